@@ -1,0 +1,34 @@
+import type { TaskFunction } from '../../closures/closure.ts'
+
+/** Where the records of a source node come from. */
+export type SourceSpec =
+  /** Values of the driver (`parallelize`, `makeRDD`), encoded once: partition i is the records in `partitions[i]` (codec/records). */
+  | { readonly kind: 'values'; readonly partitions: readonly Uint8Array<SharedArrayBuffer>[] }
+  /** The integers `start + i * step`, made by the task: partition i holds those between floor(i·n/p) and floor((i+1)·n/p). */
+  | { readonly kind: 'range'; readonly start: number; readonly end: number; readonly step: number }
+  /** Blocks that receivers stored: partition i is block i. */
+  | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
+  /** Lines of text files: partition i is split i. A line belongs to the split in which it begins. */
+  | { readonly kind: 'text'; readonly splits: readonly TextSplit[] }
+  /** Any other: `read(split, partitionIndex)` gives an iterable, an async iterable, or a promise of either. `splits` is plain data. */
+  | { readonly kind: 'reader'; readonly splits: readonly unknown[]; readonly read: TaskFunction }
+
+/** Received bytes, kept as bytes until a task needs the records. */
+export interface Block {
+  readonly id: string
+  /** Shared memory, so every worker reads it in place. */
+  readonly bytes: Uint8Array<SharedArrayBuffer>
+  readonly records: number
+  /**
+   * `lines`: text, each record ended by \n, \r\n or \r (already cut: no half line at the end unless the connection ended there);
+   * `records`: encoded records (codec/records).
+   */
+  readonly format: 'lines' | 'records'
+}
+
+/** A byte range of a text file; `length` undefined reads to the end. */
+export interface TextSplit {
+  readonly path: string
+  readonly start: number
+  readonly length: number
+}
