@@ -1,0 +1,8 @@
+export { asDuration, Duration, Milliseconds, Minutes, Seconds } from './duration.ts'
+export { Time } from './time.ts'
+export { Interval } from './interval.ts'
+export type { Cancel, Clock } from './clock.ts'
+export { SystemClock } from './system-clock.ts'
+export { ManualClock } from './manual-clock.ts'
+export { everyPeriod, firstTick, nextTick } from './recurring.ts'
+export type { Recurring } from './recurring.ts'
