@@ -1,0 +1,8 @@
+export { classRegistry, useClassRegistry, type AnyClass, type ClassRegistry } from './classes.ts'
+export { compareKeys } from './compare-keys.ts'
+export { keyEquals } from './key-equals.ts'
+export { keyHash } from './key-hash.ts'
+export { KeyMap } from './key-map.ts'
+export { KeySet } from './key-set.ts'
+export { eachLines, linesOf, type OnInvalidLines } from './lines.ts'
+export { textOf } from './text.ts'
