@@ -1,0 +1,113 @@
+import { DStreamError } from '../errors/dstream-error.ts'
+
+/** The errors of streams and their contexts. Texts are Spark's where Spark has the error, with "process" for "JVM". */
+
+export const notMultipleOfSlide = (what: 'window' | 'slide', stream: string, ms: number, slideMs: number): DStreamError =>
+  new DStreamError(
+    what === 'window' ? 'WINDOW_NOT_MULTIPLE_OF_SLIDE' : 'SLIDE_NOT_MULTIPLE_OF_SLIDE',
+    stream === 'windowed DStream'
+      ? `The ${what} duration of windowed DStream (${ms} ms) must be a multiple of the slide duration of parent DStream (${slideMs} ms)`
+      : `The ${what} duration of ${stream} (${ms} ms) must be multiple of the slide duration of parent DStream (${slideMs} ms)`,
+    { hint: `Use ${Math.max(1, Math.ceil(ms / slideMs)) * slideMs} ms, or change the batch interval.` },
+  )
+
+export const differentSlides = (slidesMs: readonly number[]): DStreamError =>
+  new DStreamError('DIFFERENT_SLIDES', `Some of the DStreams have different slide durations: ${slidesMs.map(ms => `${ms} ms`).join(', ')}`, {
+    hint: 'Bring them to one slide duration first, for example with window(length, slide).',
+  })
+
+export const differentContexts = (): DStreamError =>
+  new DStreamError('DIFFERENT_CONTEXTS', 'Some of the DStreams have different contexts', {
+    hint: 'Streams that work together are made by one StreamingContext.',
+  })
+
+export const noStreams = (operator: string): DStreamError =>
+  new DStreamError('NO_STREAMS', `List of DStreams to ${operator} is empty`, { hint: 'Pass at least one stream.' })
+
+export const addedAfter = (phase: 'starting' | 'stopping', operator: string): DStreamError =>
+  new DStreamError(
+    'CONTEXT_NOT_OPEN',
+    `Adding new inputs, transformations, and output operations after ${phase} a context is not supported`,
+    { hint: `Apply ${operator} before start(), or make a new StreamingContext.` },
+  )
+
+export const noOutputs = (): DStreamError =>
+  new DStreamError('NO_OUTPUT_OPERATIONS', 'No output operations registered, so nothing to execute', {
+    hint: 'Call print(), foreachRDD(…) or saveAsTextFiles(…) on a stream before start().',
+  })
+
+export const alreadyStopped = (): DStreamError =>
+  new DStreamError('CONTEXT_STOPPED', 'StreamingContext has already been stopped', {
+    hint: 'A context does not start twice; make a new one (a SparkContext that was kept can be used again).',
+  })
+
+export const otherContextActive = (site: string): DStreamError =>
+  new DStreamError(
+    'ANOTHER_CONTEXT_ACTIVE',
+    `Only one StreamingContext may be started in this process. Currently running StreamingContext was started at ${site}`,
+    { hint: 'Stop the running one first: await StreamingContext.getActive()?.stop().' },
+  )
+
+export const noCheckpointDirectory = (operator: string): DStreamError =>
+  new DStreamError(
+    'NO_CHECKPOINT_DIRECTORY',
+    'The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint().',
+    { hint: `${operator} builds on its own earlier results, so they must be kept somewhere: ssc.checkpoint('some/directory').` },
+  )
+
+export const checkpointBelowSlide = (operator: string, ms: number, slideMs: number): DStreamError =>
+  new DStreamError(
+    'CHECKPOINT_INTERVAL_BELOW_SLIDE',
+    `The checkpoint interval for ${operator} has been set to ${ms} ms which is lower than its slide time (${slideMs} ms). Please set it to at least ${slideMs} ms.`,
+  )
+
+export const checkpointNotMultiple = (operator: string, ms: number, slideMs: number): DStreamError =>
+  new DStreamError(
+    'CHECKPOINT_INTERVAL_NOT_MULTIPLE',
+    `The checkpoint interval for ${operator} has been set to ${ms} ms which not a multiple of its slide time (${slideMs} ms). Please set it to a multiple of ${slideMs} ms.`,
+  )
+
+export const levelFixed = (): DStreamError =>
+  new DStreamError('STORAGE_LEVEL_FIXED', 'Cannot change storage level of a DStream after streaming context has started', {
+    hint: 'Call persist() before start().',
+  })
+
+export const checkpointIntervalFixed = (): DStreamError =>
+  new DStreamError(
+    'CHECKPOINT_INTERVAL_FIXED',
+    'Cannot change checkpoint interval of a DStream after streaming context has started',
+    { hint: 'Call checkpoint(interval) before start().' },
+  )
+
+export const rememberTwice = (ms: number): DStreamError =>
+  new DStreamError('REMEMBER_SET_TWICE', `Remember duration already set as ${ms} ms. Cannot set it again.`, {
+    hint: 'Call ssc.remember(…) once, with the longest duration needed.',
+  })
+
+export const notInitialized = (stream: string): DStreamError =>
+  new DStreamError('STREAM_NOT_INITIALIZED', `${stream} has not been initialized`, {
+    hint: 'It has RDDs only once the context has started, and only if an output operation depends on it.',
+  })
+
+export const cannotUnify = (timeMs: number): DStreamError =>
+  new DStreamError('PARENT_WITHOUT_RDD', `Could not generate RDD from a parent for unifying at time ${timeMs} ms`, {
+    hint: 'An input stream gave no RDD for this batch; give an empty one (ssc.sparkContext.emptyRDD()) instead of none.',
+  })
+
+export const cannotTransform = (timeMs: number): DStreamError =>
+  new DStreamError('PARENT_WITHOUT_RDD', `Couldn't generate RDD from parent at time ${timeMs} ms`, {
+    hint: 'An input stream gave no RDD for this batch; give an empty one (ssc.sparkContext.emptyRDD()) instead of none.',
+  })
+
+export const transformGaveNone = (got: string): DStreamError =>
+  new DStreamError(
+    'TRANSFORM_WITHOUT_RDD',
+    'Transform function must not return null. Return SparkContext.emptyRDD() instead to represent no element as the result of transformation.',
+    { hint: `The function returned ${got}; it has to return an RDD, and not a promise of one.` },
+  )
+
+export const queueWithCheckpoint = (): DStreamError =>
+  new DStreamError(
+    'QUEUE_WITH_CHECKPOINT',
+    "queueStream doesn't support checkpointing. Please don't use queueStream when checkpointing is enabled.",
+  )
