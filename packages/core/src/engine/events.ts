@@ -1,12 +1,7 @@
+import type { ErrorData } from '../errors/error-data.ts'
 import type { JobOrigin } from './job.ts'
 
-/** An error as data, for events and for the way between threads. */
-export interface ErrorData {
-  readonly name: string
-  readonly message: string
-  readonly stack?: string
-  readonly code?: string
-}
+export type { ErrorData } from '../errors/error-data.ts'
 
 /** What a task did, in counts and times. Bytes are of the shuffle's blocks. */
 export interface TaskMetrics {

@@ -20,7 +20,10 @@ export class DStreamError<Code extends string = string> extends Error {
   readonly hint: string | undefined
 
   constructor(code: Code, what: string, details: ErrorDetails = {}) {
-    super(details.hint === undefined ? what : `${what}\n  → ${details.hint}`, 'cause' in details ? { cause: details.cause } : undefined)
+    super(
+      details.hint === undefined ? what : `${what}\n  → ${details.hint}`,
+      'cause' in details ? { cause: details.cause } : undefined,
+    )
     this.name = new.target.name
     this.code = code
     this.hint = details.hint

@@ -1,0 +1,7 @@
+export { DStreamError } from './dstream-error.ts'
+export type { ErrorDetails } from './dstream-error.ts'
+export type { ErrorData } from './error-data.ts'
+export { errorToData } from './error-to-data.ts'
+export { errorFromData, registerErrorClass } from './error-from-data.ts'
+export { errorCodes } from './codes.ts'
+export type { CodeEntry } from './codes.ts'
