@@ -43,10 +43,15 @@ export function eachLines(
   onLines: (lines: string[]) => void | boolean,
   onInvalid?: OnInvalidLines,
 ): void {
+  for (const lines of lineChunks(bytes, onInvalid)) if (onLines(lines) === false) return
+}
+
+/** The same pieces, pulled: one array of lines for each, decoded when it is asked for. */
+export function* lineChunks(bytes: Uint8Array, onInvalid?: OnInvalidLines): Generator<string[], void, undefined> {
   const buffer = nativeText(bytes)
-  for (let start = 0; start < buffer.length;) {
+  for (let start = 0; start < buffer.length; ) {
     const end = pieceEnd(buffer, start)
-    if (onLines(linesOfPiece(buffer, start, end, onInvalid)) === false) return
+    yield linesOfPiece(buffer, start, end, onInvalid)
     start = end
   }
 }
