@@ -1,0 +1,3 @@
+export { LocalEngine } from './local-engine.ts'
+export type { LocalEngineOptions } from './local-engine.ts'
+export { WorkerDiedError } from './workers/worker-died-error.ts'

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DStreamError } from '@dstream/core'
+import type { Capability, Engine, EngineEvent, Job, LongRunningHandle, LongRunningTask } from '@dstream/core/engine'
+import { Scheduler } from './jobs/scheduler.ts'
+import { launch } from './workers/launch.ts'
+import { WorkerSlot } from './workers/worker-slot.ts'
+
+/** How the embedded engine is set up. */
+export interface LocalEngineOptions {
+  /** Worker threads; also the default number of partitions. */
+  readonly threads: number
+  /** How often a task may fail before its job does: 1 for `local[N]`, F for `local[N,F]`. */
+  readonly maxFailures: number
+  /** `spark.task.maxFailures`: how many workers a partition may bring down. */
+  readonly maxWorkerDeaths: number
+  /** Heap limit of each worker, in MB; Node's default where undefined. */
+  readonly workerHeapMb?: number
+  /** What happens to a record on which a user function throws. */
+  readonly recordErrors: 'fail' | 'skip'
+  /** Shuffle blocks beyond this many bytes go to disk. */
+  readonly shuffleMemoryBytes: number
+  /** Where spilled blocks go; a folder of its own is made in it and removed at the end. `spark.local.dir`. */
+  readonly directory?: string
+  /** Modules that workers load first: URLs. They register builtins. */
+  readonly preload?: readonly string[]
+}
+
+/**
+ * The embedded engine: stages compiled into loops, on worker threads of this process.
+ *
+ * Threads start with the engine and are replaced when they die. Records cross threads only as blocks in shared memory, and reach the
+ * main thread only as results of actions.
+ */
+export class LocalEngine implements Engine {
+  readonly capabilities: ReadonlySet<Capability> = new Set(['long-running', 'shared-blocks'])
+  readonly defaultParallelism: number
+  readonly #listeners = new Set<(event: EngineEvent) => void>()
+  readonly #scheduler: Scheduler
+  readonly #slots: readonly WorkerSlot[]
+  readonly #services = new Set<LongRunningHandle>()
+  readonly #directory: string
+  readonly #preload: readonly string[]
+  #closed: Promise<void> | undefined
+
+  constructor(options: LocalEngineOptions) {
+    const { threads, maxFailures, maxWorkerDeaths, shuffleMemoryBytes, recordErrors, workerHeapMb } = options
+    this.defaultParallelism = threads
+    this.#directory = join(options.directory ?? tmpdir(), `dstream-${randomUUID()}`)
+    this.#preload = options.preload ?? []
+    const emit = (event: EngineEvent): void => {
+      for (const listener of this.#listeners) listener(event)
+    }
+    this.#scheduler = new Scheduler({ maxFailures, maxWorkerDeaths, shuffleMemoryBytes, emit, now: () => Date.now() })
+    const slot = { preload: this.#preload, recordErrors, spillDirectory: this.#directory, heapMb: workerHeapMb }
+    this.#slots = Array.from(
+      { length: threads },
+      (_, worker) =>
+        new WorkerSlot(worker, slot, {
+          onMessage: (from, message) => this.#scheduler.onMessage(from, message),
+          onDeath: (from, reason) => this.#scheduler.onDeath(from, reason),
+        }),
+    )
+    this.#scheduler.useSlots(this.#slots)
+  }
+
+  async run(job: Job, onResult: (partition: number, result: unknown) => void, signal?: AbortSignal): Promise<void> {
+    if (this.#closed !== undefined) throw engineClosed()
+    await this.#scheduler.run(job, onResult, signal)
+  }
+
+  release(nodeIds: readonly number[]): void {
+    if (this.#closed === undefined) this.#scheduler.release(nodeIds)
+  }
+
+  launch(task: LongRunningTask): LongRunningHandle {
+    if (this.#closed !== undefined) throw engineClosed()
+    const handle = launch(
+      { ...task, onEnd: error => (this.#services.delete(handle), task.onEnd(error)) },
+      this.#preload,
+    )
+    this.#services.add(handle)
+    return handle
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#scheduler.abortAll(engineClosed())
+    await Promise.all([
+      ...this.#slots.map(slot => slot.close()),
+      ...[...this.#services].map(service => service.terminate()),
+    ])
+    await rm(this.#directory, { recursive: true, force: true })
+  }
+}
+
+const engineClosed = (): Error =>
+  new DStreamError('ENGINE_CLOSED', 'The engine has been closed', {
+    hint: 'Run jobs before stop(); a stopped context cannot be used again.',
+  })

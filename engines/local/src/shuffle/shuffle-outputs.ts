@@ -1,0 +1,58 @@
+import type { StoredBytes } from '../tasks/task-spec.ts'
+
+interface Output {
+  readonly maps: (readonly (StoredBytes | undefined)[] | undefined)[]
+  missing: number
+}
+
+/**
+ * The driver's list of what map tasks have written, by shuffle node. The bytes are in shared memory or files, so they outlive the worker that
+ * wrote them.
+ */
+export class ShuffleOutputs {
+  readonly #outputs = new Map<number, Output>()
+  #bytesInMemory = 0
+
+  /** What is held in shared memory for all shuffles. */
+  get bytesInMemory(): number {
+    return this.#bytesInMemory
+  }
+
+  isComplete(nodeId: number): boolean {
+    return this.#outputs.get(nodeId)?.missing === 0
+  }
+
+  /** The map partitions that have not written yet. */
+  missing(nodeId: number, numMaps: number): number[] {
+    const maps = this.#outputs.get(nodeId)?.maps
+    return Array.from({ length: numMaps }, (_, i) => i).filter(i => maps?.[i] === undefined)
+  }
+
+  add(nodeId: number, map: number, numMaps: number, blocks: readonly (StoredBytes | undefined)[]): void {
+    let output = this.#outputs.get(nodeId)
+    if (output === undefined)
+      this.#outputs.set(nodeId, (output = { maps: new Array(numMaps).fill(undefined), missing: numMaps }))
+    if (output.maps[map] !== undefined) return
+    output.maps[map] = blocks
+    output.missing--
+    this.#bytesInMemory += inMemory(blocks)
+  }
+
+  /** What all map tasks wrote for one reduce partition, in the order of the map partitions. */
+  blocksOf(nodeId: number, reduce: number): StoredBytes[] {
+    return this.#outputs.get(nodeId)!.maps.flatMap(blocks => blocks?.[reduce] ?? [])
+  }
+
+  /** Forgets a shuffle; returns its stored bytes, for their files to be removed. */
+  release(nodeId: number): StoredBytes[] {
+    const output = this.#outputs.get(nodeId)
+    if (output === undefined) return []
+    this.#outputs.delete(nodeId)
+    const blocks = output.maps.flatMap(map => map ?? [])
+    this.#bytesInMemory -= inMemory(blocks)
+    return blocks.filter(block => block !== undefined)
+  }
+}
+
+const inMemory = (blocks: readonly (StoredBytes | undefined)[]): number =>
+  blocks.reduce((sum, block) => sum + (block instanceof Uint8Array ? block.byteLength : 0), 0)

@@ -1,0 +1,240 @@
+import type { Aggregate, PartitionerSpec, RddNode, SourceNode, StorageLevel, TaskFunction } from '@dstream/core/engine'
+import type { KeptPartitions } from '../blocks/kept-partitions.ts'
+import type { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
+import type {
+  AggregateSpec,
+  Input,
+  KeepSpec,
+  PartitionerBinding,
+  Pipeline,
+  StepSpec,
+  Terminal,
+} from '../tasks/task-spec.ts'
+import type { FunctionDefinition } from '../workers/protocol.ts'
+import type { FunctionTable } from './function-table.ts'
+
+/** What building a task looks up. */
+export interface TaskSurroundings {
+  readonly functions: FunctionTable
+  readonly kept: KeptPartitions
+  readonly outputs: ShuffleOutputs
+  /** The nodes that are to be kept, by id. */
+  readonly levels: ReadonlyMap<number, StorageLevel>
+  /** The worker that the task is for. */
+  readonly worker: number
+}
+
+/** A shuffle that the task would read is not there: a kept partition that seemed to make it needless is out of this task's reach. */
+export class NotReadyError extends Error {}
+
+/** A pipeline that still names the pipelines it reads by node and partition. */
+interface Draft {
+  readonly node: RddNode
+  readonly partition: number
+  readonly pipeline: Pipeline
+}
+
+/** Builds the description of one task from the plan: one pipeline for each partition that has to be an array, the fused chains in between. */
+export class TaskBuilder {
+  /** Every function that the task names. */
+  readonly functions = new Map<number, FunctionDefinition>()
+  readonly #surroundings: TaskSurroundings
+  readonly #drafts = new Map<string, Draft>()
+  readonly #pending: { readonly node: RddNode; readonly partition: number }[] = []
+  readonly #references = new Map<object, readonly string[]>()
+
+  constructor(surroundings: TaskSurroundings) {
+    this.#surroundings = surroundings
+  }
+
+  /** The pipelines that compute one partition of `root`, in the order in which they run. */
+  pipelines(root: RddNode, partition: number): Pipeline[] {
+    this.#pending.push({ node: root, partition })
+    while (this.#pending.length > 0) {
+      const { node, partition } = this.#pending.pop()!
+      const key = keyOf(node, partition)
+      if (!this.#drafts.has(key)) this.#drafts.set(key, { node, partition, pipeline: this.#pipeline(node, partition) })
+    }
+    // A node's parents have smaller ids, so this order runs what is read before what reads it.
+    const ordered = [...this.#drafts.values()].sort((a, b) => a.node.id - b.node.id || a.partition - b.partition)
+    const index = new Map(ordered.map((draft, i) => [keyOf(draft.node, draft.partition), i]))
+    return ordered.map(({ pipeline }) => this.#resolved(pipeline, index))
+  }
+
+  number(f: TaskFunction): number {
+    const entry = this.#surroundings.functions.entryOf(f)
+    this.functions.set(entry.number, entry)
+    return entry.number
+  }
+
+  aggregate(aggregate: Aggregate, node: RddNode): AggregateSpec {
+    return {
+      create: this.number(aggregate.create),
+      mergeValue: this.number(aggregate.mergeValue),
+      mergeCombiners: this.number(aggregate.mergeCombiners),
+      combined: aggregate.mapSideCombine,
+      operator: node.operator,
+      site: node.site,
+    }
+  }
+
+  /** The end of a map task: the pairs go to the partitions of a shuffle. */
+  shuffleTerminal(node: Extract<RddNode, { kind: 'shuffle' }>): Terminal {
+    return {
+      kind: 'shuffle',
+      partitioner: this.#partitioner(node.partitioner),
+      ...(node.aggregate === undefined ? {} : { aggregate: this.aggregate(node.aggregate, node) }),
+      operator: node.operator,
+      site: node.site,
+    }
+  }
+
+  #partitioner(spec: PartitionerSpec): PartitionerBinding {
+    const { numPartitions } = spec
+    if (spec.kind === 'hash') return { kind: 'hash', numPartitions }
+    if (spec.kind === 'custom') return { kind: 'custom', numPartitions, partition: this.number(spec.partition) }
+    return { kind: 'range', numPartitions, ascending: spec.ascending, bounds: spec.bounds ?? [] }
+  }
+
+  /** The chain from a node down to what its records come from. */
+  #pipeline(head: RddNode, headPartition: number): Pipeline {
+    const keep = this.#keep(head, headPartition)
+    const steps: StepSpec[] = []
+    let node = head
+    let partition = headPartition
+    for (;;) {
+      const input = this.#input(node, partition, node === head)
+      if (input !== undefined) return { input, steps: steps.reverse(), ...(keep === undefined ? {} : { keep }) }
+      if (node.kind === 'narrow') {
+        const { op, f, async } = node.step
+        steps.push({
+          op,
+          f: this.number(f),
+          async: async ?? false,
+          partition,
+          operator: node.operator,
+          site: node.site,
+        })
+        node = node.parents[0]!
+      } else if (node.kind === 'concat') {
+        const only = node.inputs[partition]![0]!
+        node = node.parents[only.parent]!
+        partition = only.partition
+      } else throw new Error(`a ${node.kind} node has no input`)
+    }
+  }
+
+  /** What the records of a node's partition come from, or undefined where the chain goes on to its parent. */
+  #input(node: RddNode, partition: number, isHead: boolean): Input | undefined {
+    const kept = this.#kept(node, partition)
+    if (kept !== undefined) return kept
+    if (!isHead && this.#isKept(node)) return this.#reads({ from: 'concat', inputs: [] }, [[node, partition]])
+    switch (node.kind) {
+      case 'narrow':
+        return undefined
+      case 'concat': {
+        const inputs = node.inputs[partition]!
+        if (inputs.length === 1) return undefined
+        return this.#reads(
+          { from: 'concat', inputs: [] },
+          inputs.map(input => [node.parents[input.parent]!, input.partition]),
+        )
+      }
+      case 'zip': {
+        const zip = {
+          from: 'zip',
+          f: this.number(node.f),
+          inputs: [],
+          partition,
+          operator: node.operator,
+          site: node.site,
+        } as const
+        return this.#reads(
+          zip,
+          node.parents.map((parent, i) => [parent, node.inputs[partition]![i]!]),
+        )
+      }
+      case 'shuffle':
+        if (!this.#surroundings.outputs.isComplete(node.id)) throw new NotReadyError()
+        return {
+          from: 'shuffle',
+          blocks: this.#surroundings.outputs.blocksOf(node.id, partition),
+          ...(node.aggregate === undefined ? {} : { aggregate: this.aggregate(node.aggregate, node) }),
+          ...(node.order === undefined ? {} : { order: node.order }),
+        }
+      case 'source':
+        return this.#source(node, partition)
+    }
+  }
+
+  #source(node: SourceNode, partition: number): Input {
+    const { source } = node
+    switch (source.kind) {
+      case 'values':
+        return { from: 'values', bytes: source.partitions[partition]! }
+      case 'range': {
+        const length = Math.max(0, Math.ceil((source.end - source.start) / source.step))
+        const cut = (i: number): number => Math.floor((i * length) / node.numPartitions)
+        return {
+          from: 'range',
+          start: source.start + cut(partition) * source.step,
+          step: source.step,
+          count: cut(partition + 1) - cut(partition),
+        }
+      }
+      case 'blocks': {
+        const { bytes, records, format } = source.blocks[partition]!
+        return format === 'lines' ? { from: 'lines', bytes, records } : { from: 'values', bytes }
+      }
+      case 'text':
+        return { from: 'text', split: source.splits[partition]! }
+      case 'reader':
+        return {
+          from: 'reader',
+          read: this.number(source.read),
+          split: source.splits[partition],
+          partition,
+          operator: node.operator,
+          site: node.site,
+        }
+    }
+  }
+
+  #isKept(node: RddNode): boolean {
+    return this.#surroundings.levels.has(node.id)
+  }
+
+  #kept(node: RddNode, partition: number): Input | undefined {
+    if (!this.#isKept(node)) return undefined
+    const location = this.#surroundings.kept.locate(node.id, partition)
+    if (location === undefined) return undefined
+    if ('bytes' in location) return { from: 'bytes', bytes: location.bytes }
+    // Another worker's heap cannot be read: the partition is computed again here.
+    if (location.worker !== this.#surroundings.worker) return undefined
+    return { from: 'heap', nodeId: node.id, partition }
+  }
+
+  #keep(node: RddNode, partition: number): KeepSpec | undefined {
+    const level = this.#surroundings.levels.get(node.id)
+    if (level === undefined || this.#surroundings.kept.locate(node.id, partition) !== undefined) return undefined
+    return { nodeId: node.id, partition, level }
+  }
+
+  /** An input that reads other pipelines; they are built in their turn. */
+  #reads<I extends Input>(input: I, parts: readonly (readonly [RddNode, number])[]): I {
+    for (const [node, partition] of parts) this.#pending.push({ node, partition })
+    this.#references.set(
+      input,
+      parts.map(([node, partition]) => keyOf(node, partition)),
+    )
+    return input
+  }
+
+  #resolved(pipeline: Pipeline, index: ReadonlyMap<string, number>): Pipeline {
+    const references = this.#references.get(pipeline.input)
+    if (references === undefined) return pipeline
+    return { ...pipeline, input: { ...pipeline.input, inputs: references.map(key => index.get(key)!) } as Input }
+  }
+}
+
+const keyOf = (node: RddNode, partition: number): string => `${node.id}:${partition}`

@@ -1,0 +1,128 @@
+import { decodeRecords, lineChunks } from '@dstream/core/engine'
+import { bytesOf } from '../blocks/byte-store.ts'
+import type { HeapBlocks } from '../blocks/heap-blocks.ts'
+import { readMerged, readPairs, sortedByKey } from '../shuffle/read.ts'
+import type { CellMap } from '../shuffle/cells.ts'
+import type { AggregateSpec, Input } from './task-spec.ts'
+import type { Chunks, TaskFn } from './compile.ts'
+import { MissingBlockError, NotIterableError, OperatorError } from './task-error.ts'
+import { readTextSplit } from './text-split.ts'
+
+/** What a pipeline's input may draw on. */
+export interface InputServices {
+  readonly functionOf: (number: number) => TaskFn
+  readonly heap: HeapBlocks
+  /** The results of the pipelines before this one. */
+  readonly results: readonly Chunks[]
+  readonly onShuffleRead: (bytes: number) => void
+}
+
+const CHUNK = 4096
+
+/** Opens an input: arrays of records, made as they are asked for. A promise where the input is read asynchronously. */
+export function openInput(input: Input, services: InputServices): Chunks | Promise<Chunks> {
+  switch (input.from) {
+    case 'values':
+      return [decodeRecords(input.bytes)]
+    case 'range':
+      return rangeChunks(input.start, input.step, input.count)
+    case 'lines':
+      return lineChunks(input.bytes)
+    case 'text':
+      return readTextSplit(input.split)
+    case 'reader':
+      return withOperator(input, () =>
+        chunksOf(services.functionOf(input.read)(input.split, input.partition), input.operator, input.site),
+      )
+    case 'shuffle':
+      return openShuffle(input, services)
+    case 'concat':
+      return concat(input.inputs.map(i => services.results[i]!))
+    case 'zip':
+      return withOperator(input, () => {
+        const iterators = input.inputs.map(i => flat(services.results[i]!))
+        return chunksOf(services.functionOf(input.f)(iterators, input.partition), input.operator, input.site)
+      })
+    case 'heap': {
+      const records = services.heap.get(input.nodeId, input.partition)
+      if (records === undefined)
+        throw new MissingBlockError(
+          `partition ${input.partition} of dataset ${input.nodeId} is no longer on this worker`,
+        )
+      return [records]
+    }
+    case 'bytes':
+      return [decodeRecords(bytesOf(input.bytes))]
+  }
+}
+
+function openShuffle(input: Extract<Input, { from: 'shuffle' }>, services: InputServices): Chunks {
+  services.onShuffleRead(
+    input.blocks.reduce((sum, block) => sum + (block instanceof Uint8Array ? block.byteLength : block.length), 0),
+  )
+  if (input.aggregate === undefined && input.order === undefined) return readPairs(input.blocks)
+  const pairs =
+    input.aggregate === undefined ? [...readPairs(input.blocks)].flat() : mergedCells(input, services).pairs()
+  return [input.order === undefined ? pairs : sortedByKey(pairs, input.order)]
+}
+
+/** The merged keys of a shuffle that aggregates. */
+export function mergedCells(input: Extract<Input, { from: 'shuffle' }>, services: InputServices): CellMap {
+  const aggregate = input.aggregate as AggregateSpec
+  return withOperator(aggregate, () =>
+    readMerged(input.blocks, {
+      create: services.functionOf(aggregate.create) as (value: unknown) => unknown,
+      mergeValue: services.functionOf(aggregate.mergeValue) as (a: unknown, b: unknown) => unknown,
+      mergeCombiners: services.functionOf(aggregate.mergeCombiners) as (a: unknown, b: unknown) => unknown,
+      combined: aggregate.combined,
+    }),
+  )
+}
+
+/** Runs something that calls the user's function of one operator; an error it throws is given the operator's name. */
+export function withOperator<T>(at: { readonly operator: string; readonly site: string }, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw error instanceof OperatorError ? error : new OperatorError(error, at.operator, at.site)
+  }
+}
+
+/** Any iterable, async iterable or promise of one, as chunks. */
+function chunksOf(value: unknown, operator: string, site: string): Chunks | Promise<Chunks> {
+  if (Array.isArray(value)) return [value as unknown[]]
+  const many = value as Partial<AsyncIterable<unknown> & Iterable<unknown> & PromiseLike<unknown>> | null | undefined
+  if (typeof many?.then === 'function') return Promise.resolve(many).then(made => chunksOf(made, operator, site))
+  if (typeof many?.[Symbol.asyncIterator] === 'function')
+    return Array.fromAsync(many as AsyncIterable<unknown>).then(records => [records])
+  if (typeof many?.[Symbol.iterator] === 'function') return chunked(many as Iterable<unknown>)
+  throw new NotIterableError(value, operator, site)
+}
+
+function* chunked(records: Iterable<unknown>): Generator<unknown[]> {
+  let chunk: unknown[] = []
+  for (const record of records) {
+    chunk.push(record)
+    if (chunk.length === CHUNK) {
+      yield chunk
+      chunk = []
+    }
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+function* rangeChunks(start: number, step: number, count: number): Generator<number[]> {
+  for (let from = 0; from < count; from += CHUNK) {
+    const length = Math.min(CHUNK, count - from)
+    yield Array.from({ length }, (_, i) => start + (from + i) * step)
+  }
+}
+
+function* concat(inputs: readonly Chunks[]): Generator<readonly unknown[]> {
+  for (const chunks of inputs) yield* chunks
+}
+
+/** The records of chunks, one by one. */
+export function* flat(chunks: Chunks): Generator<unknown, void, undefined> {
+  for (const chunk of chunks) yield* chunk
+}

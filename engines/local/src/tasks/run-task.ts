@@ -1,0 +1,227 @@
+import { encodeRecords } from '@dstream/core/engine'
+import { ByteStore } from '../blocks/byte-store.ts'
+import type { HeapBlocks } from '../blocks/heap-blocks.ts'
+import { CellMap } from '../shuffle/cells.ts'
+import { partitionOf } from '../shuffle/partition-of.ts'
+import { ShuffleColumns } from '../shuffle/write.ts'
+import type { EndShape } from '../stages/generate.ts'
+import type { KeptPartition, SkippedRecords, TaskResult } from '../workers/protocol.ts'
+import type { Chunks, TaskFn } from './compile.ts'
+import { mergedCells, openInput } from './inputs.ts'
+import type { InputServices } from './inputs.ts'
+import { runSteps } from './run-steps.ts'
+import { NotAPairError, PromiseInTaskError } from './task-error.ts'
+import type { Pipeline, ShuffleTerminal, TaskSpec, Terminal } from './task-spec.ts'
+
+/** What a task draws on, besides what its message says. */
+export interface TaskServices {
+  readonly functionOf: (number: number) => TaskFn
+  readonly heap: HeapBlocks
+  readonly spillDirectory: string
+  readonly spill: boolean
+  readonly skipErrors: boolean
+  /** Throws when the driver has given the task up. Asked once for each chunk. */
+  readonly checkpoint: () => void
+}
+
+/** What a finished task has made. */
+export interface TaskOutcome {
+  readonly result: TaskResult
+  readonly kept: readonly KeptPartition[]
+  readonly skipped: readonly SkippedRecords[]
+  readonly recordsRead: number
+  readonly recordsWritten: number
+  readonly shuffleReadBytes: number
+  readonly shuffleWriteBytes: number
+  readonly resultBytes: number
+}
+
+/** Runs one task: its pipelines in order, the last one into the terminal. */
+export async function runTask(spec: TaskSpec, partition: number, services: TaskServices): Promise<TaskOutcome> {
+  const task = new TaskRun(spec, partition, services)
+  try {
+    return await task.run()
+  } finally {
+    task.store.close()
+  }
+}
+
+/** The state of one run of a task. */
+class TaskRun {
+  readonly store: ByteStore
+  readonly #spec: TaskSpec
+  readonly #partition: number
+  readonly #services: TaskServices
+  readonly #results: Chunks[] = []
+  readonly #kept: KeptPartition[] = []
+  readonly #skipped = new Map<string, SkippedRecords>()
+  #recordsRead = 0
+  #recordsWritten = 0
+  #shuffleReadBytes = 0
+  #shuffleWriteBytes = 0
+  #resultBytes = 0
+
+  constructor(spec: TaskSpec, partition: number, services: TaskServices) {
+    this.#spec = spec
+    this.#partition = partition
+    this.#services = services
+    this.store = new ByteStore(services.spillDirectory, services.spill)
+  }
+
+  async run(): Promise<TaskOutcome> {
+    const { pipelines } = this.#spec
+    for (const pipeline of pipelines.slice(0, -1)) this.#results.push(await this.#intermediate(pipeline))
+    const result = await this.#terminate(pipelines.at(-1)!)
+    return {
+      result,
+      kept: this.#kept,
+      skipped: [...this.#skipped.values()],
+      recordsRead: this.#recordsRead,
+      recordsWritten: this.#recordsWritten,
+      shuffleReadBytes: this.#shuffleReadBytes,
+      shuffleWriteBytes: this.#shuffleWriteBytes,
+      resultBytes: this.#resultBytes,
+    }
+  }
+
+  /** A pipeline that others read. One without steps hands on its input as it is, unread. */
+  async #intermediate(pipeline: Pipeline): Promise<Chunks> {
+    const input = await this.#open(pipeline)
+    if (pipeline.steps.length === 0 && pipeline.keep === undefined) return Array.isArray(input) ? input : [...input]
+    const records = (await this.#steps(pipeline, 'array', {}, input)) as unknown[]
+    this.#keep(pipeline, records)
+    return [records]
+  }
+
+  async #terminate(pipeline: Pipeline): Promise<TaskResult> {
+    const { terminal } = this.#spec
+    if (pipeline.keep !== undefined) {
+      this.#results.push(await this.#intermediate(pipeline))
+      return this.#terminate({ input: { from: 'concat', inputs: [this.#results.length - 1] }, steps: [] })
+    }
+    switch (terminal.kind) {
+      case 'collect':
+        return this.#records((await this.#steps(pipeline, 'array', {})) as unknown[])
+      case 'take':
+        return this.#records((await this.#steps(pipeline, 'take', { limit: terminal.limit })) as unknown[])
+      case 'count':
+        return { kind: 'count', count: await this.#count(pipeline) }
+      case 'run':
+        return this.#value(
+          await this.#steps(pipeline, 'iterator', {
+            run: (records: Iterable<unknown>) => this.#call(terminal, records),
+          }),
+        )
+      case 'shuffle':
+        return this.#shuffle(pipeline, terminal)
+    }
+  }
+
+  #records(records: unknown[]): TaskResult {
+    const bytes = encodeRecords(records)
+    this.#resultBytes = bytes.byteLength
+    return { kind: 'records', bytes }
+  }
+
+  #value(value: unknown): TaskResult {
+    const bytes = encodeRecords([value])
+    this.#resultBytes = bytes.byteLength
+    return { kind: 'value', bytes }
+  }
+
+  /** Counts without making what is only counted. */
+  async #count(pipeline: Pipeline): Promise<number> {
+    if (pipeline.steps.length === 0) {
+      const { input } = pipeline
+      if (input.from === 'lines') return (this.#recordsRead = input.records)
+      if (input.from === 'range') return (this.#recordsRead = input.count)
+      if (input.from === 'shuffle' && input.aggregate !== undefined)
+        return mergedCells(input, this.#inputServices()).size
+      let count = 0
+      for (const chunk of await this.#open(pipeline)) count += chunk.length
+      return count
+    }
+    return (await this.#steps(pipeline, 'count', {})) as number
+  }
+
+  /** The function of a `run` action, given the records one by one. */
+  #call(terminal: Extract<Terminal, { kind: 'run' }>, records: Iterable<unknown>): unknown {
+    const value = this.#services.functionOf(terminal.f)(records[Symbol.iterator](), this.#partition)
+    if (!terminal.async && value instanceof Promise) {
+      value.catch(() => {})
+      throw new PromiseInTaskError(terminal.operator, terminal.site)
+    }
+    return value
+  }
+
+  async #shuffle(pipeline: Pipeline, terminal: ShuffleTerminal): Promise<TaskResult> {
+    const { functionOf } = this.#services
+    const columns = new ShuffleColumns(
+      terminal.partitioner.numPartitions,
+      partitionOf(terminal.partitioner, functionOf),
+    )
+    const { aggregate } = terminal
+    if (aggregate?.combined === true) {
+      const end = {
+        cells: new CellMap(),
+        create: functionOf(aggregate.create),
+        mergeValue: functionOf(aggregate.mergeValue),
+        pair: asPair,
+      }
+      columns.putAll((await this.#steps(pipeline, 'combine', end)) as CellMap)
+    } else await this.#steps(pipeline, 'spread', { put: columns.put, pair: asPair })
+    const { blocks, records, bytes } = columns.write(this.store)
+    this.#recordsWritten = records
+    this.#shuffleWriteBytes = bytes
+    return { kind: 'shuffle', blocks }
+  }
+
+  #keep(pipeline: Pipeline, records: unknown[]): void {
+    if (pipeline.keep === undefined) return
+    const { nodeId, partition, level } = pipeline.keep
+    if (level.deserialized && level.useMemory) {
+      this.#services.heap.keep(nodeId, partition, records)
+      this.#kept.push({ nodeId, partition })
+    } else {
+      const bytes = encodeRecords(records)
+      this.#kept.push({
+        nodeId,
+        partition,
+        bytes: level.useMemory ? this.store.put(bytes) : this.store.putOnDisk(bytes),
+      })
+    }
+  }
+
+  async #open(pipeline: Pipeline): Promise<Chunks> {
+    const chunks = await openInput(pipeline.input, this.#inputServices())
+    return Array.isArray(chunks) ? chunks : this.#watched(chunks)
+  }
+
+  /** Counts what is read and lets go of a task that nobody waits for any more. */
+  *#watched(chunks: Chunks): Generator<readonly unknown[]> {
+    for (const chunk of chunks) {
+      this.#services.checkpoint()
+      this.#recordsRead += chunk.length
+      yield chunk
+    }
+  }
+
+  #inputServices(): InputServices {
+    const { functionOf, heap } = this.#services
+    return { functionOf, heap, results: this.#results, onShuffleRead: bytes => void (this.#shuffleReadBytes += bytes) }
+  }
+
+  async #steps(pipeline: Pipeline, shape: EndShape, end: unknown, input?: Chunks): Promise<unknown> {
+    return runSteps(pipeline.steps, shape, end, input ?? (await this.#open(pipeline)), {
+      terminal: this.#spec.terminal,
+      functionOf: this.#services.functionOf,
+      skipErrors: this.#services.skipErrors,
+      skipped: this.#skipped,
+    })
+  }
+}
+
+const asPair = (record: unknown): readonly unknown[] => {
+  if (!Array.isArray(record)) throw new NotAPairError(record)
+  return record
+}

@@ -1,0 +1,131 @@
+import type { StorageLevel } from '@dstream/core'
+import type { SourceSpec, TextSplit } from '@dstream/core/engine'
+
+/**
+ * One task, as plain data that crosses to a worker thread: pipelines in the order in which they run. Each one but the last makes an array that later ones read;
+ * the last one ends in the task's `terminal`. A flat list, because a nested one would overflow the stack in deep lineages.
+ */
+export interface TaskSpec {
+  readonly pipelines: readonly Pipeline[]
+  readonly terminal: Terminal
+}
+
+/** One fused loop: records come out of `input`, go through `steps` and end in whatever reads them. */
+export interface Pipeline {
+  readonly input: Input
+  readonly steps: readonly StepSpec[]
+  /** Set where the result is to be kept: a persisted node's partition. */
+  readonly keep?: KeepSpec
+}
+
+export interface StepSpec {
+  readonly op: 'map' | 'filter' | 'flatMap' | 'mapPartitions'
+  /** The function's number in the worker's function table. */
+  readonly f: number
+  readonly async: boolean
+  /** The partition index the function is told: that of its own node. */
+  readonly partition: number
+  /** For errors: the operator as the user wrote it, and where. */
+  readonly operator: string
+  readonly site: string
+}
+
+/** Where the records of a pipeline come from. */
+export type Input =
+  | { readonly from: 'values'; readonly bytes: Uint8Array }
+  | { readonly from: 'range'; readonly start: number; readonly step: number; readonly count: number }
+  | { readonly from: 'lines'; readonly bytes: Uint8Array; readonly records: number }
+  | { readonly from: 'text'; readonly split: TextSplit }
+  | {
+      readonly from: 'reader'
+      readonly read: number
+      readonly split: unknown
+      readonly partition: number
+      readonly operator: string
+      readonly site: string
+    }
+  | {
+      readonly from: 'shuffle'
+      readonly blocks: readonly ShuffleBlock[]
+      readonly aggregate?: AggregateSpec
+      readonly order?: 'ascending' | 'descending'
+    }
+  /** The results of earlier pipelines, one behind the other. */
+  | { readonly from: 'concat'; readonly inputs: readonly number[] }
+  /** The results of earlier pipelines, side by side, given to `f`. */
+  | {
+      readonly from: 'zip'
+      readonly f: number
+      readonly inputs: readonly number[]
+      readonly partition: number
+      readonly operator: string
+      readonly site: string
+    }
+  /** A kept partition: on this worker's heap, or as bytes. */
+  | { readonly from: 'heap'; readonly nodeId: number; readonly partition: number }
+  | { readonly from: 'bytes'; readonly bytes: StoredBytes }
+
+/** How and under which name a computed partition is kept. */
+export interface KeepSpec {
+  readonly nodeId: number
+  readonly partition: number
+  readonly level: StorageLevel
+}
+
+export interface AggregateSpec {
+  readonly create: number
+  readonly mergeValue: number
+  readonly mergeCombiners: number
+  /** Whether the map side has combined already, so that the blocks hold combiners. */
+  readonly combined: boolean
+  readonly operator: string
+  readonly site: string
+}
+
+/** Bytes in shared memory, or, where memory was short, a range of a file. */
+export type StoredBytes = Uint8Array | FileRange
+
+export interface FileRange {
+  readonly path: string
+  readonly start: number
+  readonly length: number
+}
+
+/** What one map task wrote for one reduce partition. */
+export type ShuffleBlock = StoredBytes
+
+/** What becomes of the records of the last pipeline. */
+export type Terminal =
+  | { readonly kind: 'collect' }
+  | { readonly kind: 'take'; readonly limit: number }
+  | { readonly kind: 'count' }
+  | {
+      readonly kind: 'run'
+      readonly f: number
+      readonly async: boolean
+      readonly operator: string
+      readonly site: string
+    }
+  | ShuffleTerminal
+
+export interface ShuffleTerminal {
+  readonly kind: 'shuffle'
+  readonly partitioner: PartitionerBinding
+  readonly aggregate?: AggregateSpec
+  readonly operator: string
+  readonly site: string
+}
+
+/** A partitioner whose functions are numbers of the worker's table and whose bounds are known. */
+export type PartitionerBinding =
+  | { readonly kind: 'hash'; readonly numPartitions: number }
+  | {
+      readonly kind: 'range'
+      readonly numPartitions: number
+      readonly ascending: boolean
+      readonly bounds: readonly unknown[]
+    }
+  | { readonly kind: 'custom'; readonly numPartitions: number; readonly partition: number }
+
+/** The kinds of source that a task reads by itself. */
+export type SourceKind = SourceSpec['kind']

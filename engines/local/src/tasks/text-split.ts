@@ -1,0 +1,72 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { lineChunks } from '@dstream/core/engine'
+import type { TextSplit } from '@dstream/core/engine'
+
+const LF = 10
+const CR = 13
+/** Bytes read at a time: large enough that a system call costs nothing, small enough to stay in the cache. */
+const READ = 1 << 20
+
+/**
+ * The lines that begin in a split. A split that begins inside a line leaves that line to the split before it, and reads past its own end to finish
+ * its last line; a file that has grown since it was listed is read only as far as it was then, but for the end of that line.
+ */
+export function* readTextSplit(split: TextSplit): Generator<string[]> {
+  const file = openSync(split.path, 'r')
+  try {
+    const size = fstatSync(file).size
+    const start = split.start === 0 ? 0 : lineStart(file, split.start, size)
+    const end = Math.min(size, split.start + split.length)
+    const stop = end >= size ? size : lineStart(file, end, size)
+    yield* linesBetween(file, start, stop)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The first position at or after `from` where a line begins: the end of the file where none does. */
+function lineStart(file: number, from: number, size: number): number {
+  const buffer = Buffer.allocUnsafe(64 * 1024)
+  // The byte before `from` tells whether a line begins exactly there.
+  for (let position = from - 1; position < size;) {
+    const read = readSync(file, buffer, 0, buffer.length, position)
+    if (read === 0) break
+    for (let i = 0; i < read; i++) {
+      const byte = buffer[i]
+      if (byte === LF) return position + i + 1
+      if (byte === CR && position + i + 1 >= from)
+        return position + i + 1 + (byteAt(file, position + i + 1) === LF ? 1 : 0)
+    }
+    position += read
+  }
+  return size
+}
+
+function byteAt(file: number, position: number): number | undefined {
+  const one = Buffer.allocUnsafe(1)
+  return readSync(file, one, 0, 1, position) === 1 ? one[0] : undefined
+}
+
+function* linesBetween(file: number, start: number, stop: number): Generator<string[]> {
+  let buffer = Buffer.allocUnsafeSlow(Math.min(READ, Math.max(1, stop - start)))
+  let held = 0
+  for (let position = start; position < stop;) {
+    if (held === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2)
+    const read = readSync(file, buffer, held, Math.min(buffer.length - held, stop - position), position)
+    if (read === 0) break
+    position += read
+    held += read
+    const cut = position >= stop ? held : wholeLines(buffer, held)
+    if (cut > 0) yield* lineChunks(buffer.subarray(0, cut))
+    buffer.copyWithin(0, cut, held)
+    held -= cut
+  }
+  if (held > 0) yield* lineChunks(buffer.subarray(0, held))
+}
+
+/** How many of the bytes are whole lines for certain: a \r at the very end may be half of \r\n. */
+function wholeLines(buffer: Buffer, length: number): number {
+  const lf = buffer.lastIndexOf(LF, length - 1)
+  const cr = length > 1 ? buffer.lastIndexOf(CR, length - 2) : -1
+  return Math.max(lf, cr) + 1
+}

@@ -1,0 +1,96 @@
+import type { ErrorData, TaskFunction, TaskMetrics } from '@dstream/core/engine'
+import type { StoredBytes, TaskSpec } from '../tasks/task-spec.ts'
+
+/** What a worker thread is started with. */
+export interface WorkerSettings {
+  readonly worker: number
+  /** Modules the worker loads first: they register builtins and classes. */
+  readonly preload: readonly string[]
+  /** `fail` ends the task at the first record a user function throws on; `skip` leaves the record out and counts it. */
+  readonly recordErrors: 'fail' | 'skip'
+  /** Cell 0 holds the number of the task that is to be given up, if any. */
+  readonly cancelled: Int32Array
+  /** Where blocks go that memory has no room for. */
+  readonly spillDirectory: string
+}
+
+/** A function and the number under which later messages name it. */
+export interface FunctionDefinition {
+  readonly number: number
+  readonly f: TaskFunction
+}
+
+export type ToWorker = RunTask | ReleaseBlocks | ForgetFunctions
+
+export interface RunTask {
+  readonly type: 'run'
+  readonly taskId: number
+  readonly stageId: number
+  readonly partition: number
+  readonly attempt: number
+  readonly batchTimeMs: number | undefined
+  /** Functions this worker has not seen yet. */
+  readonly define: readonly FunctionDefinition[]
+  readonly spec: TaskSpec
+  /** Write to disk what would otherwise be put into shared memory: it is full. */
+  readonly spill: boolean
+}
+
+/** Persisted partitions of these nodes are dropped from this worker's heap. */
+export interface ReleaseBlocks {
+  readonly type: 'release'
+  readonly nodeIds: readonly number[]
+}
+
+/** These functions will not be used again under these numbers. */
+export interface ForgetFunctions {
+  readonly type: 'forget'
+  readonly numbers: readonly number[]
+}
+
+export type FromWorker = WorkerReady | TaskSucceeded | TaskFailed
+
+export interface WorkerReady {
+  readonly type: 'ready'
+}
+
+export interface TaskSucceeded {
+  readonly type: 'succeeded'
+  readonly taskId: number
+  readonly result: TaskResult
+  readonly kept: readonly KeptPartition[]
+  readonly skipped: readonly SkippedRecords[]
+  readonly metrics: TaskMetrics
+}
+
+/** The result of a task by its terminal. Records and values travel encoded, so that they keep what structured cloning loses. */
+export type TaskResult =
+  | { readonly kind: 'records'; readonly bytes: Uint8Array }
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'value'; readonly bytes: Uint8Array }
+  /** One block for each reduce partition; undefined where nothing went. */
+  | { readonly kind: 'shuffle'; readonly blocks: readonly (StoredBytes | undefined)[] }
+
+/** A partition that the task computed and kept: on the worker's heap, or as bytes that any worker can read. */
+export interface KeptPartition {
+  readonly nodeId: number
+  readonly partition: number
+  readonly bytes?: StoredBytes
+}
+
+export interface SkippedRecords {
+  readonly operator: string
+  readonly count: number
+  readonly error: ErrorData
+}
+
+export interface TaskFailed {
+  readonly type: 'failed'
+  readonly taskId: number
+  readonly error: ErrorData
+  /** The operator whose function threw, where that is known, and the user's line. */
+  readonly operator?: string
+  readonly site?: string
+  /** A kept partition that this task counted on is gone: plan again. */
+  readonly missing?: boolean
+}

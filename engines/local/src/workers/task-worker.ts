@@ -1,0 +1,96 @@
+/** The program of a worker thread: it runs the tasks it is sent, one after the other. */
+import { parentPort, threadId, workerData } from 'node:worker_threads'
+import { performance } from 'node:perf_hooks'
+import { Instantiator, TaskContext } from '@dstream/core/engine'
+import type { TaskFunction } from '@dstream/core/engine'
+import { HeapBlocks } from '../blocks/heap-blocks.ts'
+import type { TaskFn } from '../tasks/compile.ts'
+import { runTask } from '../tasks/run-task.ts'
+import { failure } from '../tasks/task-error.ts'
+import type { FromWorker, RunTask, ToWorker, WorkerSettings } from './protocol.ts'
+
+const settings = workerData as WorkerSettings
+const port = parentPort!
+const heap = new HeapBlocks()
+const functions = new Map<number, TaskFunction>()
+const instantiator = new Instantiator()
+
+// The pipeline's own frame tells which operator a user function was called by; deep user code must not push it off the stack.
+Error.stackTraceLimit = 64
+
+for (const module of settings.preload) await import(module)
+port.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'run':
+      void run(message)
+      break
+    case 'release':
+      for (const nodeId of message.nodeIds) heap.release(nodeId)
+      break
+    case 'forget':
+      for (const number of message.numbers) functions.delete(number)
+      break
+  }
+})
+send({ type: 'ready' })
+
+async function run(task: RunTask): Promise<void> {
+  const started = performance.now()
+  try {
+    if (task.define.length > 0) await define(task)
+    const { stageId, partition, attempt, batchTimeMs, taskId } = task
+    const context = {
+      stageId,
+      partitionId: partition,
+      attemptNumber: attempt,
+      taskAttemptId: taskId,
+      batchTimeMs,
+      worker: settings.worker,
+      threadId,
+    }
+    const outcome = await TaskContext.run(context, () =>
+      runTask(task.spec, partition, {
+        functionOf: functionsOf(),
+        heap,
+        spillDirectory: settings.spillDirectory,
+        spill: task.spill,
+        skipErrors: settings.recordErrors === 'skip',
+        checkpoint: () => giveUpIfCancelled(taskId),
+      }),
+    )
+    const { result, kept, skipped, ...counts } = outcome
+    send({
+      type: 'succeeded',
+      taskId,
+      result,
+      kept,
+      skipped,
+      metrics: { runTimeMs: performance.now() - started, ...counts },
+    })
+  } catch (error) {
+    send({ type: 'failed', taskId: task.taskId, ...failure(error) })
+  }
+}
+
+async function define(task: RunTask): Promise<void> {
+  for (const { number, f } of task.define) functions.set(number, f)
+  await instantiator.prepare(task.define.map(definition => definition.f))
+}
+
+/** The functions of one task: each made once, with captured values of its own. */
+function functionsOf(): (number: number) => TaskFn {
+  const made = new Map<number, TaskFn>()
+  return number => {
+    let f = made.get(number)
+    if (f === undefined) made.set(number, (f = instantiator.instantiate(functions.get(number)!) as TaskFn))
+    return f
+  }
+}
+
+function giveUpIfCancelled(taskId: number): void {
+  if (Atomics.load(settings.cancelled, 0) === taskId) throw new Error('the job was cancelled')
+}
+
+function send(message: FromWorker): void {
+  port.postMessage(message)
+}
