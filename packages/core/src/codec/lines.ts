@@ -49,7 +49,7 @@ export function eachLines(
 /** The same pieces, pulled: one array of lines for each, decoded when it is asked for. */
 export function* lineChunks(bytes: Uint8Array, onInvalid?: OnInvalidLines): Generator<string[], void, undefined> {
   const buffer = nativeText(bytes)
-  for (let start = 0; start < buffer.length; ) {
+  for (let start = 0; start < buffer.length;) {
     const end = pieceEnd(buffer, start)
     yield linesOfPiece(buffer, start, end, onInvalid)
     start = end
