@@ -57,6 +57,12 @@ export const confKeys = {
     form: 'text',
     doc: 'Folder for what is spilled to disk. Without it, the system’s folder for temporary files.',
   },
+  'spark.executor.memory': {
+    field: 'executorMemoryBytes',
+    form: 'size',
+    min: 16777216,
+    doc: 'Heap of each worker thread; one that needs more is replaced and its work done again. Without it, what Node gives a thread.',
+  },
 
   'spark.streaming.blockInterval': {
     field: 'blockIntervalMs',
@@ -363,6 +369,20 @@ export const confKeys = {
     doc: 'How long a task waits for the records of its range.',
   },
 
+  'spark.dstream.recordErrors': {
+    field: 'recordErrors',
+    form: 'text',
+    choices: ['fail', 'skip'],
+    default: 'fail',
+    doc: 'What happens to a record on which a user function throws: `fail` fails the task, `skip` leaves the record out, counts it and reports the first error of each operator.',
+  },
+  'spark.dstream.shuffle.memory': {
+    field: 'shuffleMemoryBytes',
+    form: 'size',
+    default: '1g',
+    min: 0,
+    doc: 'Shared memory for the blocks of shuffles; what comes beyond goes to files in `spark.local.dir`.',
+  },
   'spark.dstream.socket.maxLineBytes': {
     field: 'socketMaxLineBytes',
     form: 'size',
