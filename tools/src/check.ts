@@ -1,0 +1,59 @@
+/**
+ * `npm run check`: everything that must hold before a change goes in, fastest first. `--full` adds what takes hours.
+ *
+ * A tier that fails is the last one; all failures within it are reported. The last line is `N passed, N failed, N skipped`.
+ */
+import { parseArgs } from 'node:util'
+import { inTurns } from './check/in-turns.ts'
+import { countsLine, sum, verdict, type Outcome } from './check/outcome.ts'
+import { fullTiers, tiers, type Step, type Tier } from './check/steps.ts'
+
+const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } })
+const total = await runTiers(values.full ? [...tiers, ...fullTiers] : tiers)
+process.exitCode = total.failed === 0 ? 0 : 1
+
+async function runTiers(all: readonly Tier[]): Promise<Outcome> {
+  const start = performance.now()
+  const outcomes: Outcome[] = []
+  const notStarted: string[] = []
+  for (const tier of all) {
+    if (outcomes.some(outcome => outcome.failed > 0)) notStarted.push(...tier.steps.map(step => step.name))
+    else outcomes.push(...(await inTurns(tier.steps, tier.atOnce, runStep)))
+  }
+  const whole = sum(outcomes)
+  for (const [reason, names] of byReason(whole.skipped))
+    console.log(`skipped (${names.length}): ${reason}: ${shorten(names)}`)
+  if (notStarted.length > 0) console.log(`not started after the failure: ${notStarted.join(', ')}`)
+  console.log(`in ${seconds(performance.now() - start)}`)
+  console.log(countsLine(whole))
+  return whole
+}
+
+async function runStep({ name, run }: Step): Promise<Outcome> {
+  const start = performance.now()
+  const outcome = await Promise.resolve()
+    .then(run)
+    .catch((error: unknown) => verdict(false, String(error instanceof Error ? error.stack : error)))
+  const mark = outcome.failed > 0 ? '✗' : '✓'
+  console.log(`${mark} ${name.padEnd(14)} ${seconds(performance.now() - start).padStart(8)}  ${countsLine(outcome)}`)
+  if (outcome.failed > 0) console.log(outcome.report.trimEnd().replaceAll(/^/gm, '    '))
+  return outcome
+}
+
+/** What was skipped, by why: `name: reason` taken apart. */
+function byReason(skipped: readonly string[]): Map<string, string[]> {
+  const names = new Map<string, string[]>()
+  for (const entry of skipped) {
+    const [name = '', ...reason] = entry.split(': ')
+    const key = reason.join(': ')
+    names.set(key, [...(names.get(key) ?? []), name])
+  }
+  return names
+}
+
+const shorten = (names: readonly string[]): string =>
+  names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`
+}

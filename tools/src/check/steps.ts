@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { docExamples } from '../doc-examples/doc-examples.ts'
+import { houseRules } from '../layers/house-rules.ts'
+import { layers } from '../layers/layers.ts'
+import { publicApi } from '../public-api/public-api.ts'
+import { conformance } from './conformance.ts'
+import { examples } from './examples.ts'
+import { verdict, type Outcome } from './outcome.ts'
+import { runNode } from './run-program.ts'
+import { root } from '../source-scan.ts'
+import { unitTests } from './unit-tests.ts'
+
+export interface Step {
+  readonly name: string
+  readonly run: () => Outcome | Promise<Outcome>
+}
+
+/** A tier starts when the one before has passed; the steps of a tier run side by side, at most `atOnce` of them. */
+export interface Tier {
+  readonly name: string
+  readonly atOnce: number
+  readonly steps: readonly Step[]
+}
+
+const bin = (path: string) => join('node_modules', path)
+
+/** A step that is the exit code of a tool. */
+const tool = (name: string, ...args: readonly string[]): Step => ({
+  name,
+  run: async () => {
+    const { exitCode, output } = await runNode(args)
+    return verdict(exitCode === 0, output)
+  },
+})
+
+/** Fastest first. */
+export const tiers: readonly Tier[] = [
+  {
+    name: 'as written',
+    atOnce: 2,
+    steps: [
+      { name: 'layers', run: layers },
+      { name: 'house rules', run: houseRules },
+      tool('format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'),
+      tool('types', bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'),
+      tool('lint', bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', '.'),
+      tool('unused code', bin('knip/bin/knip.js'), '--no-progress'),
+    ],
+  },
+  {
+    name: 'as built',
+    atOnce: 1,
+    steps: [tool('build', 'tools/build.mjs'), { name: 'public API', run: () => publicApi() }],
+  },
+  { name: 'in parts', atOnce: 1, steps: [{ name: 'unit tests', run: unitTests }] },
+  {
+    name: 'as a whole',
+    atOnce: 1,
+    steps: [
+      { name: 'documentation', run: docExamples },
+      { name: 'conformance', run: conformance },
+      { name: 'examples', run: examples },
+    ],
+  },
+]
+
+/** What takes hours; a place to hook them in as they are written. */
+export const fullTiers: readonly Tier[] = [
+  {
+    name: 'for hours',
+    atOnce: 1,
+    steps: existsSync(join(root, 'scenarios/src/main.ts'))
+      ? [tool('scenarios', '--conditions=source', 'scenarios/src/main.ts')]
+      : [],
+  },
+]
