@@ -34,7 +34,7 @@ export function firstLines(file: string, count: number): string[] {
   const from = openSync(file, 'r')
   const length = readSync(from, bytes, 0, bytes.length, 0)
   closeSync(from)
-  return bytes.latin1Slice(0, length).split('\n').slice(0, count)
+  return bytes.toString('latin1', 0, length).split('\n').slice(0, count)
 }
 
 /** Makes texts of lines from a linear congruential generator: seeded, so every run writes the same. */

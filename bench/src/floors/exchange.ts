@@ -47,7 +47,7 @@ function writeSums(box: SharedArrayBuffer, { keys, values }: Sums): void {
   const textAt = 8 + 4 * keys.length
   new Int32Array(box, 8, keys.length).set(values)
   head[0] = keys.length
-  head[1] = keys.length === 0 ? 0 : Buffer.from(box).latin1Write(keys.join('\n'), textAt)
+  head[1] = keys.length === 0 ? 0 : Buffer.from(box).write(keys.join('\n'), textAt, 'latin1')
 }
 
 function readSums(box: SharedArrayBuffer): Sums {
@@ -57,7 +57,7 @@ function readSums(box: SharedArrayBuffer): Sums {
     count === 0
       ? []
       : Buffer.from(box)
-          .latin1Slice(textAt, textAt + bytes)
+          .toString('latin1', textAt, textAt + bytes)
           .split('\n')
   return { keys, values: new Int32Array(box, 8, count).slice() }
 }

@@ -22,7 +22,7 @@ export class FileShare {
     for (let start = from; start < to;) {
       let end = Math.min(start + blockBytes, to)
       if (end < to) end = bytes.lastIndexOf(10, end - 1) + 1
-      const lines = bytes.latin1Slice(start, end).split('\n')
+      const lines = bytes.toString('latin1', start, end).split('\n')
       lines.pop()
       take(lines)
       start = end

@@ -9,7 +9,7 @@ export async function socketFloor(seconds: number): Promise<object> {
   let lines = 0
   let rest = ''
   const take = (bytes: Buffer) => {
-    const parts = (rest + bytes.latin1Slice()).split('\n')
+    const parts = (rest + bytes.toString('latin1')).split('\n')
     rest = parts.pop() ?? ''
     for (const line of parts) if (line.length > 0) lines++
   }

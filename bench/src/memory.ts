@@ -1,0 +1,66 @@
+import { Milliseconds, StreamingContext } from 'dstream'
+import { BatchRecord } from './batch-record.ts'
+import { linesFile } from './lines.ts'
+import { newContext } from './run-workload.ts'
+import { slope } from './statistics.ts'
+import { tiny } from './workloads/tiny.ts'
+
+/** What is looked at: bytes of this process, and what keeps its event loop busy. */
+interface Sample {
+  readonly batch: number
+  readonly rss: number
+  readonly heap: number
+  /** Array buffers, shared ones included. */
+  readonly buffers: number
+  readonly handles: number
+}
+
+const samples = 200
+
+/** A tiny stream for many batches; the growth of memory and handles per 1,000 batches after the first fifth of them. */
+export async function measureMemory(intervalMs: number, batches: number): Promise<object> {
+  const sc = newContext('memory')
+  const ssc = new StreamingContext(sc, Milliseconds(intervalMs))
+  const record = new BatchRecord(ssc)
+  ;(await tiny.build(ssc, linesFile())).foreachRDD(async rdd => void (await rdd.count()))
+  ssc.start()
+  const failed = ssc.awaitTermination()
+  const taken: Sample[] = []
+  for (let i = 1; i <= samples; i++) {
+    const batch = Math.ceil((batches * i) / samples)
+    await Promise.race([record.reached(batch), failed])
+    taken.push(sample(record.completed))
+  }
+  await ssc.stop(true)
+  return report(taken, intervalMs, record)
+}
+
+function sample(batch: number): Sample {
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
+  return { batch, rss, heap: heapUsed, buffers: arrayBuffers, handles: process.getActiveResourcesInfo().length }
+}
+
+function report(taken: readonly Sample[], intervalMs: number, record: BatchRecord): object {
+  const settled = taken.slice(Math.floor(taken.length / 5))
+  const growth = (of: (s: Sample) => number) =>
+    Math.round(slope(settled.map(s => [s.batch / 1000, of(s)])) * 1000) / 1000
+  const last = settled.at(-1)
+  return {
+    peer: `dstream-node-${process.versions.node}`,
+    workload: 'memory',
+    interval_ms: intervalMs,
+    batches: record.completed,
+    total_delay_last: record.totalDelayMs.at(-1),
+    rss_mb: megabytes(last?.rss),
+    buffers_mb: megabytes(last?.buffers),
+    handles: last?.handles,
+    per_1000_batches: {
+      rss_kb: Math.round(growth(s => s.rss) / 1024),
+      heap_kb: Math.round(growth(s => s.heap) / 1024),
+      buffers_kb: Math.round(growth(s => s.buffers) / 1024),
+      handles: growth(s => s.handles),
+    },
+  }
+}
+
+const megabytes = (bytes: number | undefined) => Math.round((bytes ?? NaN) / 104_857.6) / 10

@@ -1,0 +1,18 @@
+import type { DStream, StreamingContext } from 'dstream'
+import type { Checksum } from '../checksum.ts'
+import type { JobCount } from '../proof.ts'
+
+/** One of the reference programs, on the public API. */
+export interface Workload {
+  readonly name: string
+  readonly intervalMs: number
+  readonly batches: number
+  /** What a batch's job has to do when nothing of another batch is reused. */
+  readonly perJob: JobCount
+  /** Builds the stream whose records are counted in every batch. */
+  build(ssc: StreamingContext, file: string): DStream<unknown> | Promise<DStream<unknown>>
+  /** Of the collected records of one batch. */
+  checksum(records: readonly unknown[]): Checksum
+  /** Frees what `build` took besides the context. */
+  close?(): void
+}

@@ -1,0 +1,46 @@
+import { SparkConf, SparkContext } from 'dstream'
+import { countTasks, type TaskCounts } from './tasks.ts'
+
+/** Hands out SparkContexts: one for all cases that may share it, a fresh one where a case wants its own. At most one runs at a time. */
+export class Contexts {
+  readonly tasks: TaskCounts = new Map()
+  readonly #master: string
+  #current: SparkContext | undefined
+  #fresh = false
+
+  constructor(master: string) {
+    this.#master = master
+  }
+
+  /** The shared context. */
+  async shared(): Promise<SparkContext> {
+    if (this.#current !== undefined && !this.#fresh) return this.#current
+    return this.#replace(false)
+  }
+
+  /** A context that no case has used; the one before is stopped. */
+  fresh(): Promise<SparkContext> {
+    return this.#replace(true)
+  }
+
+  /** Stops what runs. */
+  async close(): Promise<void> {
+    const context = this.#current
+    this.#current = undefined
+    await context?.stop()
+  }
+
+  /** Lets go of a context that a hanging case has taken hostage, without waiting for it. */
+  abandon(): void {
+    this.close().catch((error: unknown) => console.error('A SparkContext could not be stopped:', error))
+  }
+
+  async #replace(fresh: boolean): Promise<SparkContext> {
+    await this.close()
+    const context = new SparkContext(new SparkConf().setMaster(this.#master).setAppName('conformance'))
+    countTasks(context, this.tasks)
+    this.#current = context
+    this.#fresh = fresh
+    return context
+  }
+}

@@ -1,0 +1,17 @@
+import * as api from 'dstream'
+import { errorOf, field, type Case, type Result } from '../cases.ts'
+import { Unsupported, call, exported } from '../unsupported.ts'
+import { encode } from '../values.ts'
+
+/** Kind rate: one estimator, fed with every update in order. */
+export function runRate(c: Case): Result {
+  const Estimator = exported(api, 'PIDRateEstimator') as new (...args: readonly number[]) => unknown
+  const { proportional, integral, derivative, minRate } = field(c.pid, 'pid')
+  try {
+    const estimator = new Estimator(field(c.batchMs, 'batchMs'), proportional, integral, derivative, minRate)
+    return { rates: field(c.updates, 'updates').map(update => encode(call(estimator, 'compute', ...update))) }
+  } catch (error) {
+    if (error instanceof Unsupported) throw error
+    return { error: errorOf(error) }
+  }
+}

@@ -1,0 +1,8 @@
+export { mapFunctions } from './map.ts'
+export { flatMapFunctions } from './flat-map.ts'
+export { filterFunctions } from './filter.ts'
+export { reduceFunctions } from './reduce.ts'
+export { partitionFunctions } from './partition.ts'
+export { combiners } from './combiner.ts'
+export { updateFunctions, updateTimeFunctions, updateIteratorFunctions } from './update-state.ts'
+export { stateFunctions, stateTimeFunctions } from './map-with-state.ts'
