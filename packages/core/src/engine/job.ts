@@ -1,4 +1,4 @@
-import type { TaskFunction } from '../closures/closure.ts'
+import type { Action } from '../rdd/plan/action.ts'
 import type { RddNode } from '../rdd/plan/node.ts'
 import type { StorageLevel } from '../rdd/storage-level.ts'
 
@@ -29,14 +29,4 @@ export interface JobOrigin {
   readonly description?: string
 }
 
-/**
- * What is done with the records of each asked partition; the result of a partition reaches the driver.
- *
- * - `collect`: the records, as an array;  `take`: the first `limit` of them;  `count`: how many there are;
- * - `run`: `f(iterator, partitionIndex)`, whatever it returns, awaited when `async`. Every other action is made of it.
- */
-export type Action =
-  | { readonly kind: 'collect' }
-  | { readonly kind: 'take'; readonly limit: number }
-  | { readonly kind: 'count' }
-  | { readonly kind: 'run'; readonly f: TaskFunction; readonly async: boolean }
+export type { Action }

@@ -9,8 +9,14 @@ export interface StorageLevel {
   readonly replication: number
 }
 
-const level = (name: string, useDisk: boolean, useMemory: boolean, useOffHeap: boolean, deserialized: boolean, replication = 1): StorageLevel =>
-  Object.freeze({ name, useDisk, useMemory, useOffHeap, deserialized, replication })
+const level = (
+  name: string,
+  useDisk: boolean,
+  useMemory: boolean,
+  useOffHeap: boolean,
+  deserialized: boolean,
+  replication = 1,
+): StorageLevel => Object.freeze({ name, useDisk, useMemory, useOffHeap, deserialized, replication })
 
 /**
  * The storage levels of Spark, by name.

@@ -1,0 +1,8 @@
+/** Loading this registers every builtin that plans of RDDs name: the driver and all workers load it. */
+import './records.ts'
+import './keyed.ts'
+import './spreading.ts'
+import './actions.ts'
+import './text-output.ts'
+
+export { packed, unpacked } from './fresh-zero.ts'
