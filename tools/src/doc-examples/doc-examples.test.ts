@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { examplesOfMarkdown, examplesOfSource } from './extract.ts'
+import { programOf } from './program.ts'
+
+const example = (code: string) => ({ file: 'packages/core/src/time/duration.ts', line: 1, code, run: true })
+const nothing = () => undefined
+
+test('a Markdown block is found with its line; fragments and other languages are not', () => {
+  const text = 'Text\n\n```ts run\nf()\n```\n\n```sh\nls\n```\n\n```ts fragment\nf(): void\n```\n'
+  assert.deepEqual(examplesOfMarkdown('README.md', text), [{ file: 'README.md', line: 4, code: 'f()\n', run: true }])
+})
+
+test('an @example is found on its own line and on the lines below, up to the next tag', () => {
+  const text = `/** One. @example f(1) // => 2 */\n/**\n * Two.\n * @example\n * f(2)\n *   .g()\n * @see h\n */\n`
+  assert.deepEqual(
+    examplesOfSource('a.ts', text).map(({ line, code }) => [line, code]),
+    [
+      [1, ' f(1) // => 2\n'],
+      [5, 'f(2)\n  .g()\n'],
+    ],
+  )
+})
+
+test('a result is compared with the expression, the declared name or the error before it', () => {
+  const { toRun = '' } = programOf(
+    example("1 + 1 // => 2\nconst a: string = 'x' // => 'x'\nf() // => throws NO_OUTPUT\n"),
+    nothing,
+  )
+  assert.match(toRun, /__is\(async \(\) => \(1 \+ 1\), \{ value: \(2\) \}\)/)
+  assert.match(toRun, /__is\(async \(\) => a, \{ value: \('x'\) \}\)/)
+  assert.match(toRun, /__is\(async \(\) => \(f\(\)\), \{ throws: 'NO_OUTPUT' \}\)/)
+})
+
+test('a result that is no value is refused', () => {
+  assert.throws(() => programOf(example('f() // => some words'), nothing))
+})
+
+test('names come from where they are exported; the cast is declared and makes it compile only', () => {
+  const program = programOf(example('ssc.start(Seconds(1)) // => 1\n'), name =>
+    name === 'Seconds' ? 'dstream' : undefined,
+  )
+  assert.match(program.toCompile, /import \{ Seconds \} from 'dstream'/)
+  assert.match(program.toCompile, /declare const ssc: import\('dstream'\)\.StreamingContext/)
+  assert.equal(program.toRun, undefined)
+})

@@ -1,0 +1,97 @@
+import { parse, type Comment, type Program, type Statement } from 'acorn'
+import { stripTypeScriptTypes } from 'node:module'
+import { castOf } from './cast.ts'
+import type { Example } from './extract.ts'
+
+/** An example made into modules that can be compiled and run; each has one line before the code, so lines map back by subtraction. */
+export interface ExampleProgram {
+  readonly example: Example
+  readonly toCompile: string
+  /** Absent when it is not to be run. */
+  readonly toRun?: string
+}
+
+/** Which module exports a name, as an import specifier: the nearest one to the example's own file. */
+export type FindExport = (name: string, from: string) => string | undefined
+
+/** The function the programs compare with. */
+const compare = '__is'
+
+export function programOf(example: Example, findExport: FindExport): ExampleProgram {
+  const { code, file } = example
+  const cast = castOf(file)
+  const imported = namesIn(code).flatMap(name => {
+    const module = findExport(name, file)
+    return module === undefined ? [] : [{ name, module }]
+  })
+  const isImported = new Set(imported.map(({ name }) => name))
+  const assumed = namesIn(code.replaceAll(/\/\/.*$/gm, '')).filter(
+    name => Object.hasOwn(cast, name) && !isImported.has(name),
+  )
+  const imports = imported.map(({ name, module }) => `import { ${name} } from '${module}'`).join('; ')
+  const declarations = assumed.map(name => `declare const ${name}: ${cast[name]}`).join('; ')
+  const toCompile = `export {}; ${imports}; ${declarations}\n${code}`
+  if (!example.run || assumed.some(name => name !== 'sc') || !code.includes('// =>')) return { example, toCompile }
+  const context = assumed.includes('sc') ? "import { sc } from './context.ts'; " : ''
+  return {
+    example,
+    toCompile,
+    toRun: `import { ${compare} } from './compare.ts'; ${context}${imports}\n${comparing(code)}`,
+  }
+}
+
+/** The names that stand in the code without being introduced by it. */
+const namesIn = (code: string): string[] =>
+  [...new Set(code.match(/\b[A-Za-z_$][\w$]*\b/g))].filter(name => !isDeclaredIn(code, name))
+
+/** Whether the code itself introduces the name, by an import, a declaration or as a parameter at its top. */
+const isDeclaredIn = (code: string, name: string): boolean =>
+  new RegExp(
+    `\\b(?:const|let|class|function|interface|type)\\s+${name}\\b|import[^;\\n]*\\b${name}\\b[^;\\n]*from|(?:const|let)\\s*[{[][^=\\n]*\\b${name}\\b`,
+  ).test(code)
+
+/** The code with every `expression // => value` made into a comparison. Types are gone, places are kept. */
+function comparing(code: string): string {
+  const plain = stripTypeScriptTypes(code)
+  const comments: Comment[] = []
+  const program = parse(plain, {
+    ecmaVersion: 'latest',
+    sourceType: 'module',
+    allowAwaitOutsideFunction: true,
+    onComment: comments,
+  })
+  const promises = comments.flatMap(comment => {
+    const value = /^\s*=>\s*(.*)$/.exec(comment.value)?.[1]
+    return comment.type === 'Line' && value !== undefined ? [{ at: comment.start, value }] : []
+  })
+  return promises.reduceRight((text, { at, value }) => withComparison(text, statementBefore(program, at), value), plain)
+}
+
+function statementBefore(program: Program, at: number): Statement {
+  const statement = program.body.findLast(candidate => candidate.end <= at)
+  if (statement === undefined) throw new Error('there is a result without a statement before it')
+  return statement as Statement
+}
+
+function withComparison(text: string, statement: Statement, value: string): string {
+  const expected = valueOf(value)
+  const before = text.slice(0, statement.start)
+  const source = text.slice(statement.start, statement.end)
+  const after = text.slice(statement.end)
+  if (statement.type === 'ExpressionStatement') {
+    const expression = text.slice(statement.expression.start, statement.expression.end)
+    return `${before};await ${compare}(async () => (${expression}), ${expected});${after}`
+  }
+  const declared = statement.type === 'VariableDeclaration' ? statement.declarations.at(-1)?.id : undefined
+  if (declared?.type !== 'Identifier') throw new Error('a result stands behind an expression or a declared name')
+  return `${before}${source}; await ${compare}(async () => ${declared.name}, ${expected});${after}`
+}
+
+/** `throws CODE`, or a JavaScript expression. */
+function valueOf(text: string): string {
+  const code = /^throws (\w+)/.exec(text)?.[1]
+  if (code !== undefined) return `{ throws: '${code}' }`
+  const [statement, ...more] = parse(`(${text})`, { ecmaVersion: 'latest' }).body
+  if (statement?.type !== 'ExpressionStatement' || more.length > 0) throw new Error(`'${text}' is not one value`)
+  return `{ value: (${text}) }`
+}
