@@ -1,11 +1,18 @@
-import type { Aggregate, PartitionerSpec, RddNode, SourceNode, StorageLevel, TaskFunction } from '@dstream/core/engine'
+import type {
+  Aggregate,
+  PartitionerSpec,
+  PartitionerSpecOf,
+  RddNode,
+  SourceNode,
+  StorageLevel,
+  TaskFunction,
+} from '@dstream/core/engine'
 import type { KeptPartitions } from '../blocks/kept-partitions.ts'
 import type { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
 import type {
   AggregateSpec,
   Input,
   KeepSpec,
-  PartitionerBinding,
   Pipeline,
   StepSpec,
   Terminal,
@@ -89,11 +96,8 @@ export class TaskBuilder {
     }
   }
 
-  #partitioner(spec: PartitionerSpec): PartitionerBinding {
-    const { numPartitions } = spec
-    if (spec.kind === 'hash') return { kind: 'hash', numPartitions }
-    if (spec.kind === 'custom') return { kind: 'custom', numPartitions, partition: this.number(spec.partition) }
-    return { kind: 'range', numPartitions, ascending: spec.ascending, bounds: spec.bounds ?? [] }
+  #partitioner(spec: PartitionerSpec): PartitionerSpecOf<number> {
+    return spec.kind === 'custom' ? { ...spec, partition: this.number(spec.partition) } : spec
   }
 
   /** The chain from a node down to what its records come from. */

@@ -30,7 +30,8 @@ export function planStages(target: RddNode, available: Available): Stage[] {
     pending.push(...stage.waitsFor)
   }
   // A parent's id is smaller than its child's.
-  return [...[...stages.values()].sort((a, b) => a.shuffle.id - b.shuffle.id), result]
+  const inOrder = [...stages].sort(([a], [b]) => a - b).map(([, stage]) => stage)
+  return [...inOrder, result]
 }
 
 /** The nearest shuffles above a node that are not complete. */

@@ -1,5 +1,4 @@
-import type { StorageLevel } from '@dstream/core'
-import type { SourceSpec, TextSplit } from '@dstream/core/engine'
+import type { PartitionerSpecOf, StorageLevel, TextSplit } from '@dstream/core/engine'
 
 /**
  * One task, as plain data that crosses to a worker thread: pipelines in the order in which they run. Each one but the last makes an array that later ones read;
@@ -110,22 +109,9 @@ export type Terminal =
 
 export interface ShuffleTerminal {
   readonly kind: 'shuffle'
-  readonly partitioner: PartitionerBinding
+  /** Its function, where it has one, is a number of the worker's table. */
+  readonly partitioner: PartitionerSpecOf<number>
   readonly aggregate?: AggregateSpec
   readonly operator: string
   readonly site: string
 }
-
-/** A partitioner whose functions are numbers of the worker's table and whose bounds are known. */
-export type PartitionerBinding =
-  | { readonly kind: 'hash'; readonly numPartitions: number }
-  | {
-      readonly kind: 'range'
-      readonly numPartitions: number
-      readonly ascending: boolean
-      readonly bounds: readonly unknown[]
-    }
-  | { readonly kind: 'custom'; readonly numPartitions: number; readonly partition: number }
-
-/** The kinds of source that a task reads by itself. */
-export type SourceKind = SourceSpec['kind']

@@ -4,7 +4,10 @@ import type { TaskFunction } from '../../closures/closure.ts'
  * How keys are spread over partitions, as data. Two specs that are equal as data spread equal keys equally, so a join of two
  * datasets with equal specs needs no shuffle.
  */
-export type PartitionerSpec =
+export type PartitionerSpec = PartitionerSpecOf<TaskFunction>
+
+/** The same with functions in any form: an engine may send them by number. */
+export type PartitionerSpecOf<F> =
   /** `keyHash(key) mod numPartitions`. */
   | { readonly kind: 'hash'; readonly numPartitions: number }
   /**
@@ -20,4 +23,4 @@ export type PartitionerSpec =
       readonly bounds?: readonly unknown[]
     }
   /** The user's function from key to partition. */
-  | { readonly kind: 'custom'; readonly numPartitions: number; readonly partition: TaskFunction }
+  | { readonly kind: 'custom'; readonly numPartitions: number; readonly partition: F }

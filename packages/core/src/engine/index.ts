@@ -1,0 +1,42 @@
+/** What an engine is made against: the seam, the plan, and what tasks need in a worker. Not for programs. */
+export type {
+  Capability,
+  Engine,
+  LongRunningContext,
+  LongRunningHandle,
+  LongRunningMessage,
+  LongRunningTask,
+} from './engine.ts'
+export type { EngineEvent, TaskMetrics } from './events.ts'
+export type { Action, Job, JobOrigin } from './job.ts'
+export type {
+  Aggregate,
+  ConcatNode,
+  NarrowNode,
+  PartitionRef,
+  RddNode,
+  ShuffleNode,
+  SourceNode,
+  Step,
+  ZipNode,
+} from '../rdd/plan/node.ts'
+export type { PartitionerSpec, PartitionerSpecOf } from '../rdd/plan/partitioner-spec.ts'
+export { partitionOf } from '../rdd/partitioners/partition-of.ts'
+export type { Block, SourceSpec, TextSplit } from '../rdd/plan/source-spec.ts'
+export { parentsFirst } from '../rdd/plan/walk.ts'
+export { StorageLevel } from '../rdd/storage-level.ts'
+export type { Builtin, Closure, TaskFunction } from '../closures/closure.ts'
+export {
+  compareKeys,
+  decodePairs,
+  decodeRecords,
+  encodePairs,
+  encodeRecords,
+  keyEquals,
+  keyHash,
+  KeyMap,
+  KeySet,
+  lineChunks,
+} from '../codec/index.ts'
+export { errorFromData, errorToData } from '../errors/index.ts'
+export type { ErrorData } from '../errors/index.ts'
