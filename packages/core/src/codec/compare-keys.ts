@@ -1,5 +1,5 @@
 import { classNameOf } from './classes.ts'
-import { bytesOf, bytesTag, keyKindOf, refusePrimitive, type KeyKind } from './key-kinds.ts'
+import { bytesOf, bytesTag, hiddenContentOf, keyKindOf, refusePrimitive, type KeyKind } from './key-kinds.ts'
 import { KeyMap } from './key-map.ts'
 import { KeySet } from './key-set.ts'
 
@@ -94,7 +94,7 @@ function partsOf(value: object, rank: number): readonly unknown[] {
     case rankOfObject.error:
       return [(value as Error).name, (value as Error).message]
     default:
-      return []
+      return hiddenContentOf(value)
   }
 }
 

@@ -1,4 +1,4 @@
-export { classRegistry, useClassRegistry, type AnyClass, type ClassRegistry } from './classes.ts'
+export { classRegistry, useClassRegistry, type ClassRegistry, type Constructor, type PrivateFields } from './classes.ts'
 export { compareKeys } from './compare-keys.ts'
 export { keyEquals } from './key-equals.ts'
 export { keyHash } from './key-hash.ts'

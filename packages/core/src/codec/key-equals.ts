@@ -1,4 +1,4 @@
-import { bytesOf, bytesTag, keyKindOf, refusePrimitive, sameClass } from './key-kinds.ts'
+import { bytesOf, bytesTag, hiddenContentOf, keyKindOf, refusePrimitive, sameClass } from './key-kinds.ts'
 import { KeyMap } from './key-map.ts'
 import { KeySet } from './key-set.ts'
 
@@ -57,7 +57,7 @@ function equalContent(kind: string, a: object, b: object, depth: number): boolea
     case 'error':
       return (a as Error).name === (b as Error).name && (a as Error).message === (b as Error).message
     default:
-      return true
+      return equalArrays(hiddenContentOf(a), hiddenContentOf(b), depth)
   }
 }
 

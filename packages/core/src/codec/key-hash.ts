@@ -1,5 +1,5 @@
 import { classNameOf } from './classes.ts'
-import { bytesOf, bytesTag, keyKindOf, refusePrimitive } from './key-kinds.ts'
+import { bytesOf, bytesTag, hiddenContentOf, keyKindOf, refusePrimitive } from './key-kinds.ts'
 
 const doubles = new Float64Array(1)
 const halves = new Int32Array(doubles.buffer)
@@ -87,7 +87,7 @@ function hashContent(kind: string, key: object, depth: number): number {
     case 'error':
       return hashString((key as Error).message)
     default:
-      return 0
+      return hashArray(hiddenContentOf(key), depth)
   }
 }
 

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { DStreamError } from '../errors/dstream-error.ts'
-import { classNameOf, classOfInstance, classRegistry, type AnyClass } from './classes.ts'
+import { classesOf, classNameOf, classOfInstance, classRegistry, privateFields } from './classes.ts'
 
 /** How an object compares as a key. */
 export type KeyKind = 'array' | 'plain' | 'date' | 'map' | 'set' | 'regexp' | 'bytes' | 'boxed' | 'error' | 'instance'
@@ -45,35 +45,26 @@ function instanceKind(value: object): KeyKind {
   return 'instance'
 }
 
-/** True when some class of the instance is native or has private fields: then no properties does not mean no content. */
+/** True when some class of the instance is native or has private fields that cannot be read: then no properties does not mean no content. */
 function hidesItsContent(value: object): boolean {
-  for (
-    let p = Object.getPrototypeOf(value) as object | null;
-    p !== null && p !== Object.prototype;
-    p = Object.getPrototypeOf(p)
-  ) {
-    const type = Object.hasOwn(p, 'constructor') ? (p as { constructor: unknown }).constructor : undefined
-    if (typeof type === 'function' && /\[native code\]|#[\p{ID_Start}_$]/u.test(Function.prototype.toString.call(type)))
-      return true
-  }
-  return false
+  const registry = classRegistry()
+  return classesOf(value).some(type => {
+    const source = Function.prototype.toString.call(type)
+    return registry.privatesOf(type) === undefined && /\[native code\]|#[\p{ID_Start}_$]/u.test(source)
+  })
 }
+
+/** The content of an instance beside its properties: the values of its private fields, class by class. */
+export const hiddenContentOf = (value: object): readonly unknown[] =>
+  privateFields(value, classRegistry()).flatMap(({ fields }) => Object.values(fields))
 
 /** Do two instances belong to one class: the same, or two copies of it that travelled under one name? */
 export function sameClass(a: object, b: object): boolean {
   if (Object.getPrototypeOf(a) === Object.getPrototypeOf(b)) return true
   const [typeA, typeB] = [classOfInstance(a), classOfInstance(b)]
   if (typeA === undefined || typeB === undefined || typeA.name !== typeB.name) return false
-  const id = knownId(typeA)
-  return id !== undefined && id === knownId(typeB)
-}
-
-function knownId(type: AnyClass): string | undefined {
-  try {
-    return classRegistry().idOf(type)
-  } catch {
-    return undefined // A class that cannot travel is only ever equal to itself.
-  }
+  const id = classRegistry().classIdOf(typeA)
+  return id !== undefined && id === classRegistry().classIdOf(typeB)
 }
 
 /** The bytes of an ArrayBuffer, typed array or DataView. */

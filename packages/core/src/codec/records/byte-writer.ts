@@ -3,14 +3,17 @@ import { nativeText, type NativeText } from '../native-text.ts'
 
 const startBytes = 64 * 1024
 /** A scratch buffer larger than this is not kept for the next block. */
-const keptBytes = 8 * 1024 * 1024
+const keptBytes = 16 * 1024 * 1024
+
+/** Memory that is not cleared: all of it is written before it is read. */
+const scratch = (length: number): Buffer & NativeText => nativeText(Buffer.allocUnsafeSlow(length))
 
 /**
  * A growing scratch buffer that one thread writes its blocks in, one after the other; the finished block is copied out
  * once, into shared memory of exactly its size. (One pass and one copy was faster than measuring sizes first.)
  */
 export class ByteWriter {
-  bytes: Buffer & NativeText = nativeText(new Uint8Array(startBytes))
+  bytes: Buffer & NativeText = scratch(startBytes)
   view = new DataView(this.bytes.buffer)
   at = 0
 
@@ -23,7 +26,7 @@ export class ByteWriter {
         hint: 'Use more partitions, so that each one is smaller.',
       })
     }
-    const grown = nativeText(new Uint8Array(length))
+    const grown = scratch(length)
     grown.set(this.bytes.subarray(0, this.at))
     this.bytes = grown
     this.view = new DataView(grown.buffer)
@@ -96,7 +99,7 @@ export class ByteWriter {
   reset(): void {
     this.at = 0
     if (this.bytes.length <= keptBytes) return
-    this.bytes = nativeText(new Uint8Array(startBytes))
+    this.bytes = scratch(startBytes)
     this.view = new DataView(this.bytes.buffer)
   }
 }

@@ -2,8 +2,8 @@ import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { corrupt } from './format.ts'
 
-/** Lengths of strings or lists: one byte each where all fit, else four. `total` is their sum, written to be checked. */
-export function writeLengths(out: ByteWriter, items: readonly { readonly length: number }[]): void {
+/** Lengths of strings or lists: one byte each where all fit, else four. Returns their sum, which is written too, to be checked. */
+export function writeLengths(out: ByteWriter, items: readonly { readonly length: number }[]): number {
   let [longest, total] = [0, 0]
   for (let i = 0; i < items.length; i++) {
     const length = items[i]!.length
@@ -17,6 +17,7 @@ export function writeLengths(out: ByteWriter, items: readonly { readonly length:
   out.int32(wide ? 4 : 1)
   if (wide) for (let i = 0; i < items.length; i++) out.int32(items[i]!.length)
   else for (let i = 0; i < items.length; i++) out.bytes[out.at++] = items[i]!.length
+  return total
 }
 
 /** The lengths that writeLengths wrote, and their sum. */

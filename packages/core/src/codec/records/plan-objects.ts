@@ -70,15 +70,15 @@ function planList(values: readonly (readonly unknown[])[], planning: Planning, d
   return { kind: 'list', values, items: column }
 }
 
-/** What objects of that prototype are in an object column; undefined when they do not fit in one (built-ins, classes that are not registered). */
+/** What objects of that prototype are in an object column; undefined when they do not fit in one (built-ins, classes with private fields or not registered). */
 function formOf(value: object, prototype: object | null, planning: Planning): ObjectForm | undefined {
   if (prototype === Object.prototype) return 'plain'
   if (prototype === null) return 'bare'
   // A class below one of JavaScript's own (class Tags extends Map) has content beyond its properties.
   if (Object.getPrototypeOf(prototype) !== Object.prototype) return undefined
   const type = classOfInstance(value)
-  if (type === undefined || /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(type))) return undefined
-  const classId = planning.registry.idOf(type)
+  if (type === undefined || planning.registry.privatesOf(type) !== undefined) return undefined
+  const classId = planning.registry.classIdOf(type)
   return classId === undefined ? undefined : { classId }
 }
 

@@ -132,41 +132,38 @@ function readObjects(
   const reader = new StructuredReader(input, registry)
   const names: string[] = []
   for (let i = 0; i < head.own; i++) names.push(String(reader.read()))
-  const prototype =
-    head.count === 0
-      ? undefined
-      : head.count === 1
-        ? null
-        : (classOf(registry, String(reader.read())).prototype as object)
+  const type = head.count === 2 ? classOf(registry, String(reader.read())) : undefined
+  const blank = type === undefined ? () => Object.create(null) as object : () => registry.blank(type)
   const parts = readParts(input, count, registry, head.own, depth)
-  const make = objectMaker(names, prototype)
+  const make = head.count === 0 ? literalMaker(names) : fillerOf(names, blank)
   const objects = new Array<object>(count)
   for (let i = 0; i < count; i++) objects[i] = make(parts, i)
   return objects
 }
 
+type Maker = (parts: readonly unknown[][], i: number) => object
+
 /**
  * A function that makes the i-th object. One of the hot places: objects of a literal are some five times faster to make than by assigning names
  * that are not known beforehand, so the literal is compiled once a column. The names are quoted as JSON, nothing else of the data is in the source.
  */
-function objectMaker(
-  names: readonly string[],
-  prototype: object | null | undefined,
-): (parts: readonly unknown[][], i: number) => object {
-  const properties = names.map((name, p) => `[${JSON.stringify(name)}]: parts[${p}][i]`)
-  const literal = `{ ${properties.map(property => property.replace(/^\[(.*?)\]: /, '$1: ')).join(', ')} }`
-  if (prototype === undefined)
-    return new Function('parts', 'i', `return ${literal}`) as (parts: readonly unknown[][], i: number) => object
+function literalMaker(names: readonly string[]): Maker {
+  // '__proto__' in a literal would be the prototype; the writer never makes such a column.
+  if (names.includes('__proto__')) throw corrupt('a column of objects with a __proto__')
+  const properties = names.map((name, p) => `${JSON.stringify(name)}: parts[${p}][i]`)
+  return new Function('parts', 'i', `return { ${properties.join(', ')} }`) as Maker
+}
+
+/** The same for objects that are not literals: properties are defined, so that no setter of a class is called. */
+function fillerOf(names: readonly string[], blank: () => object): Maker {
   return (parts, i) => {
-    const object = Object.create(prototype) as object
-    names.forEach((name, p) =>
-      Object.defineProperty(object, name, {
-        value: parts[p]![i],
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      }),
-    )
+    const object = blank()
+    for (let p = 0; p < names.length; p++) {
+      const [name, value] = [names[p]!, parts[p]![i]]
+      if (name in object)
+        Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true })
+      else (object as Record<string, unknown>)[name] = value
+    }
     return object
   }
 }

@@ -1,5 +1,5 @@
 import { DStreamError } from '../../errors/dstream-error.ts'
-import type { AnyClass, ClassRegistry } from '../classes.ts'
+import { classesOf, type ClassRegistry, type Constructor } from '../classes.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { bytesTypes, corrupt, errorTypes, maxDepth, valueTag } from './format.ts'
 
@@ -55,14 +55,14 @@ export class StructuredReader {
   }
 
   /** An object of that tag; `type` is the class below the built-in, where it is an instance of one. */
-  #object(tag: number, type: AnyClass | undefined): object {
+  #object(tag: number, type: Constructor | undefined): object {
     if (++this.#depth > maxDepth + 1) this.#fail(`values nested deeper than ${maxDepth} levels`)
     const object = this.#contentOf(tag, type)
     this.#depth--
     return object
   }
 
-  #contentOf(tag: number, type: AnyClass | undefined): object {
+  #contentOf(tag: number, type: Constructor | undefined): object {
     switch (tag) {
       case valueTag.array:
         return this.#array(this.#made(Array, [], type))
@@ -73,7 +73,7 @@ export class StructuredReader {
       case valueTag.bareObject:
         return this.#properties(this.#remember(Object.create(null) as object))
       case valueTag.instance:
-        return this.#properties(this.#remember(Object.create(this.#class().prototype as object) as object))
+        return this.#instance()
       case valueTag.subclass:
         return type === undefined ? this.#subclass(this.#class()) : this.#fail('a class below a class')
       case valueTag.map:
@@ -96,7 +96,11 @@ export class StructuredReader {
   }
 
   /** A built-in object with the prototype of `type`, whose own constructor is not run. */
-  #made<T extends object, A extends unknown[]>(builtIn: new (...args: A) => T, args: A, type: AnyClass | undefined): T {
+  #made<T extends object, A extends unknown[]>(
+    builtIn: new (...args: A) => T,
+    args: A,
+    type: Constructor | undefined,
+  ): T {
     return this.#remember(type === undefined ? new builtIn(...args) : (Reflect.construct(builtIn, args, type) as T))
   }
 
@@ -105,8 +109,21 @@ export class StructuredReader {
     return object
   }
 
-  #subclass(type: AnyClass): object {
+  #subclass(type: Constructor): object {
     return this.#properties(this.#object(this.#input.byte(), type))
+  }
+
+  #instance(): object {
+    const instance = this.#remember(this.#registry.blank(this.#class()))
+    const privates = this.#count()
+    for (let i = 0; i < privates; i++) {
+      const type = classesOf(instance)[this.#input.varint()]
+      const access = type === undefined ? undefined : this.#registry.privatesOf(type)
+      const fields = this.#properties({})
+      if (access === undefined) this.#fail('private fields of a class that has none here')
+      access.write(instance, fields)
+    }
+    return this.#properties(instance)
   }
 
   #array(array: unknown[]): unknown[] {
@@ -154,16 +171,16 @@ export class StructuredReader {
     return set
   }
 
-  #regexp(type: AnyClass | undefined): RegExp {
+  #regexp(type: Constructor | undefined): RegExp {
     const source = this.#text()
     const regexp = this.#made(RegExp, [source, this.#text()] as [string, string], type)
     regexp.lastIndex = this.#input.varint()
     return regexp
   }
 
-  #error(type: AnyClass | undefined): Error {
+  #error(type: Constructor | undefined): Error {
     const name = errorTypes[this.#input.byte()] ?? this.#fail('an error of an unknown type')
-    const error = this.#made(Error, [], type ?? (globalThis[name] as AnyClass))
+    const error = this.#made(Error, [], type ?? (globalThis[name] as Constructor))
     delete error.stack
     const hidden = this.#count()
     for (let i = 0; i < hidden; i++) {
@@ -216,7 +233,7 @@ export class StructuredReader {
       : this.#fail(`kind ${tag} instead of a text`)
   }
 
-  #class(): AnyClass {
+  #class(): Constructor {
     return classOf(this.#registry, this.#name())
   }
 
@@ -226,7 +243,7 @@ export class StructuredReader {
 }
 
 /** The class of that name. @throws DStreamError CLASS_NOT_FOUND */
-export function classOf(registry: ClassRegistry, id: string): AnyClass {
+export function classOf(registry: ClassRegistry, id: string): Constructor {
   const type = registry.classOf(id)
   if (type !== undefined) return type
   throw new DStreamError(

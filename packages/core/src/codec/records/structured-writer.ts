@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { DStreamError } from '../../errors/dstream-error.ts'
-import { classNameOf, classOfInstance, type ClassRegistry } from '../classes.ts'
+import { classNameOf, classOfInstance, privateFields, type ClassRegistry } from '../classes.ts'
 import { bytesOf, isPlainObject } from '../key-kinds.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { bytesTypes, errorTypes, maxDepth, valueTag } from './format.ts'
@@ -109,7 +109,18 @@ export class StructuredWriter {
     this.#refuseLiving(value)
     this.#out.byte(valueTag.instance)
     this.#className(value)
+    this.#privates(value)
     this.#properties(value)
+  }
+
+  /** The private fields, of each class of the instance that has any. */
+  #privates(value: object): void {
+    const privates = privateFields(value, this.#registry)
+    this.#out.varint(privates.length)
+    for (const { level, fields } of privates) {
+      this.#out.varint(level)
+      this.#properties(fields)
+    }
   }
 
   /** A built-in, or an instance of a class below it: then the class comes first and the properties last. */
@@ -235,7 +246,7 @@ export class StructuredWriter {
 
   #className(value: object): void {
     const type = classOfInstance(value)
-    const id = type === undefined ? undefined : this.#registry.idOf(type)
+    const id = type === undefined ? undefined : this.#registry.classIdOf(type)
     if (id !== undefined) return this.#name(id)
     throw new DStreamError(
       'CLASS_NOT_REGISTERED',

@@ -19,7 +19,7 @@ const viewLength = 13
 export function writeText(out: ByteWriter, values: readonly string[]): void {
   const count = values.length
   out.column(columnTag.text, 0, 0)
-  writeLengths(out, values)
+  out.reserve(writeLengths(out, values))
   for (let i = 0; i < count;) {
     const first = i
     let piece = values[i++]!
