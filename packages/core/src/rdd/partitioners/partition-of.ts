@@ -1,13 +1,12 @@
-import type { TaskFunction } from '../../closures/closure.ts'
 import { compareKeys } from '../../codec/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
-import type { PartitionerSpec } from '../plan/partitioner-spec.ts'
+import type { PartitionerSpecOf } from '../plan/partitioner-spec.ts'
 import { hashPartition } from './hash-partitioner.ts'
 
-/** A partitioner ready to run in a task: from key to partition. `instantiate` makes a function of a task function. */
-export function partitionOf(
-  spec: PartitionerSpec,
-  instantiate: (f: TaskFunction) => (...args: unknown[]) => unknown,
+/** A partitioner ready to run in a task: from key to partition. `instantiate` makes a function of whatever stands for it in the spec. */
+export function partitionOf<F>(
+  spec: PartitionerSpecOf<F>,
+  instantiate: (f: F) => (...args: unknown[]) => unknown,
 ): (key: unknown) => number {
   const { numPartitions } = spec
   switch (spec.kind) {
