@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { findSourceMap, SourceMap } from 'node:module'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const own = import.meta.url ? dirname(dirname(dirname(fileURLToPath(import.meta.url)))) : ''
+/** In the repository the packages stand side by side; installed, they are in node_modules. */
+const repository = /[\\/]packages[\\/]core$/.test(own) ? resolve(own, '../..') : undefined
+const belongs = new Map<string, boolean>()
+
+/** Whether a file is one of dstream's own packages, and not a test, an example or a program in their repository. */
+function isOwn(file: string): boolean {
+  let answer = belongs.get(file)
+  if (answer === undefined) {
+    answer = decide(file)
+    belongs.set(file, answer)
+  }
+  return answer
+}
+
+function decide(file: string): boolean {
+  if (/\.test\.[cm]?[jt]s$|[\\/]__fixtures__[\\/]/.test(file)) return false
+  if (/[\\/]node_modules[\\/](@dstream|dstream)[\\/]/.test(file)) return true
+  if (repository === undefined) return own !== '' && file.startsWith(own)
+  const inside = file.startsWith(repository) ? file.slice(repository.length + 1) : ''
+  return /^((packages|engines|connectors)[\\/][^\\/]+|dstream)[\\/](src|dist)[\\/]/.test(inside)
+}
+
+/**
+ * The user's `file:line:column`: the first stack frame outside of dstream's packages and of Node, source maps applied. About 0.02 ms.
+ * `unknown` where the stack holds no such frame.
+ */
+export function callSite(): string {
+  const holder: { stack?: unknown } = {}
+  const { prepareStackTrace, stackTraceLimit } = Error
+  Error.stackTraceLimit = 40
+  Error.prepareStackTrace = (_error, frames) => frames
+  try {
+    Error.captureStackTrace(holder, callSite)
+    for (const frame of holder.stack as NodeJS.CallSite[]) {
+      const url = frame.getFileName()
+      if (!url || url.startsWith('node:') || frame.isNative()) continue
+      const file = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : url
+      if (!isOwn(file)) return mapped(url, file, frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1)
+    }
+    return 'unknown'
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+const maps = new Map<string, SourceMap | undefined>()
+
+function mapped(url: string, file: string, line: number, column: number): string {
+  const entry = (findSourceMap(url) ?? findSourceMap(file) ?? mapBeside(file))?.findEntry(line - 1, column - 1)
+  if (entry === undefined || !('originalSource' in entry) || typeof entry.originalSource !== 'string')
+    return `${file}:${line}:${column}`
+  const source = entry.originalSource.startsWith('file:')
+    ? fileURLToPath(entry.originalSource)
+    : resolve(dirname(file), entry.originalSource)
+  return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+}
+
+/** The source map that a file names in its last line; read once per file. */
+function mapBeside(file: string): SourceMap | undefined {
+  if (!maps.has(file)) maps.set(file, readMap(file))
+  return maps.get(file)
+}
+
+function readMap(file: string): SourceMap | undefined {
+  try {
+    const text = readFileSync(file, 'utf8')
+    const reference = /\/\/[#@] sourceMappingURL=(\S+)\s*$/.exec(
+      text.slice(text.lastIndexOf('\n', text.length - 3) + 1),
+    )?.[1]
+    if (reference === undefined) return undefined
+    const inline = /^data:[^,]*;base64,(.*)$/.exec(reference)
+    const json = inline
+      ? Buffer.from(inline[1] as string, 'base64').toString()
+      : readFileSync(resolve(dirname(file), reference), 'utf8')
+    return new SourceMap(JSON.parse(json) as ConstructorParameters<typeof SourceMap>[0])
+  } catch {
+    return undefined
+  }
+}

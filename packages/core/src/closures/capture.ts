@@ -1,0 +1,54 @@
+import { types } from 'node:util'
+import { analyse } from './analyse.ts'
+import { callSite } from './call-site.ts'
+import { CaptureWalk } from './capture-walk.ts'
+import type { AnyFunction, Closure } from './closure.ts'
+import { FORMAT_VERSION, type CodeEntry } from './format.ts'
+import { graphIdOf } from './identity.ts'
+import { factsOf } from './inspect.ts'
+import { AsyncFunctionNotAllowedError } from './task-not-serializable.ts'
+
+export interface CaptureOptions {
+  /** The operator that the function was given to, for errors: `map`. */
+  readonly operator: string
+  /** Whether the operator awaits what the function returns. */
+  readonly async: 'refused' | 'allowed'
+  /** Where the user applied the operator; found by itself when left out. */
+  readonly site?: string
+}
+
+/**
+ * Captures a user function as data: its source, the values of its free variables as they are now (recursively), imports as specifiers.
+ * The function itself is neither called nor kept. About 0.1 ms for a small closure seen before; parsing a new source text costs 1 ms
+ * once, an arrow function that uses `this` 3 ms each time.
+ *
+ * @throws TaskNotSerializableError something captured lives only in this process
+ * @throws AsyncFunctionNotAllowedError an async function where the operator does not await
+ * @example
+ * const stop = new Set(['a', 'the'])
+ * capture((word: string) => !stop.has(word), { operator: 'filter', async: 'refused' }).kind // => 'closure'
+ */
+export function capture<F extends AnyFunction>(f: F, options: CaptureOptions): Closure<F> {
+  const { operator, site = callSite() } = options
+  const async = isAsync(f)
+  if (async && options.async === 'refused') throw new AsyncFunctionNotAllowedError(operator, site)
+  const walk = new CaptureWalk(operator, site)
+  const root = walk.run(f)
+  const { entries } = walk
+  const entry = entries[root]
+  const code = entry?.kind === 'function' || entry?.kind === 'class' ? (entries[entry.code] as CodeEntry).id : undefined
+  const id = graphIdOf(entries, root)
+  return {
+    ...{ kind: 'closure', id, codeId: code ?? id, name: f.name, site, async },
+    graph: { version: FORMAT_VERSION, root, entries },
+  }
+}
+
+function isAsync(f: AnyFunction): boolean {
+  if (types.isAsyncFunction(f)) return true
+  if (typeof f !== 'function' || types.isProxy(f)) return false
+  const text = Function.prototype.toString.call(f)
+  if (!text.endsWith('{ [native code] }')) return text.includes('async') && analyse(text).async
+  const target = factsOf(f).bound?.target
+  return typeof target === 'function' && isAsync(target as AnyFunction)
+}

@@ -1,0 +1,95 @@
+import { builtinFactory } from './builtins.ts'
+import type { Closure, TaskFunction } from './closure.ts'
+import { checkGraph, eachRef, type Entry, type Ref } from './format.ts'
+import { GraphBuilder } from './graph-builder.ts'
+import { loadImport } from './imports.ts'
+import { sharedEntries } from './sharing.ts'
+
+/** A task function ready to be called. */
+export type Runnable = (...args: unknown[]) => unknown
+
+/** What is known of a closure after reading it once. */
+interface Plan {
+  readonly entries: readonly Entry[]
+  readonly root: Ref
+  readonly shared: readonly boolean[]
+  /** Shared entries, made once. */
+  readonly made: Map<Ref, unknown>
+}
+
+/**
+ * Makes task functions run again, in a worker or in the driver. Code is compiled once; captured values are fresh for each `instantiate`,
+ * except what provably does not change (see sharing.ts), so nothing leaks from one task to the next.
+ *
+ * @example
+ * const instantiator = new Instantiator()
+ * await instantiator.prepare([f]) // loads the packages that f imports
+ * instantiator.instantiate(f)('a record')
+ */
+export class Instantiator {
+  readonly #plans = new Map<string, Plan>()
+  readonly #remembered: number
+
+  /** @param remembered how many closures are kept ready; the least recently added go first. */
+  constructor(remembered = 2000) {
+    this.#remembered = remembered
+  }
+
+  /** Loads what the functions import. Needed before `instantiate` when a package is imported; costs nothing the second time. */
+  async prepare(functions: Iterable<TaskFunction>): Promise<void> {
+    const pending: Promise<void>[] = []
+    for (const f of functions) {
+      if (f.kind === 'builtin') {
+        pending.push(this.prepare(f.functions))
+        continue
+      }
+      for (const entry of this.#plan(f).entries) if (entry.kind === 'import') pending.push(loadImport(entry))
+    }
+    await Promise.all(pending)
+  }
+
+  /**
+   * The function, with fresh captured values. One call per task.
+   *
+   * @throws ClosureFormatError the closure's data is damaged
+   * @throws DStreamError IMPORT_NOT_PREPARED, BUILTIN_UNKNOWN
+   */
+  instantiate(f: TaskFunction): Runnable {
+    if (f.kind === 'builtin')
+      return builtinFactory(f.name)(
+        f.functions.map(part => this.instantiate(part)),
+        f.data,
+      ) as Runnable
+    const plan = this.#plan(f)
+    return new GraphBuilder(plan.entries, plan.shared, plan.made).build(plan.root) as Runnable
+  }
+
+  #plan(closure: Closure): Plan {
+    let plan = this.#plans.get(closure.id)
+    if (plan === undefined) {
+      const { graph } = closure
+      const entries = checkGraph(graph)
+      const shared = sharedEntries(entries, reachableFrom(entries, graph.root))
+      plan = { entries, root: graph.root, shared, made: new Map() }
+      if (this.#plans.size >= this.#remembered) this.#plans.delete(this.#plans.keys().next().value as string)
+      this.#plans.set(closure.id, plan)
+    }
+    return plan
+  }
+}
+
+/** Everything that a root holds on to, in breadth-first order. What is behind a class belongs to the class. */
+export function reachableFrom(entries: readonly Entry[], root: Ref, throughClasses = false): Ref[] {
+  const order = [root]
+  const seen = new Set(order)
+  for (let at = 0; at < order.length; at++) {
+    const entry = entries[order[at] as Ref] as Entry
+    if (entry.kind === 'class' && !throughClasses) continue
+    eachRef(entry, ref => {
+      if (seen.has(ref)) return
+      seen.add(ref)
+      order.push(ref)
+    })
+  }
+  return order
+}
