@@ -9,14 +9,7 @@ import type {
 } from '@dstream/core/engine'
 import type { KeptPartitions } from '../blocks/kept-partitions.ts'
 import type { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
-import type {
-  AggregateSpec,
-  Input,
-  KeepSpec,
-  Pipeline,
-  StepSpec,
-  Terminal,
-} from '../tasks/task-spec.ts'
+import type { AggregateSpec, Input, KeepSpec, Pipeline, StepSpec, Terminal } from '../tasks/task-spec.ts'
 import type { FunctionDefinition } from '../workers/protocol.ts'
 import type { FunctionTable } from './function-table.ts'
 

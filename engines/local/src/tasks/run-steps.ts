@@ -1,10 +1,10 @@
-import { errorToData } from '@dstream/core/engine'
+import { errorToData, isPromiseLike, returnedPromise } from '@dstream/core/engine'
 import type { EndShape } from '../stages/generate.ts'
 import type { SkippedRecords } from '../workers/protocol.ts'
 import { compilePipeline } from './compile.ts'
 import type { Chunks, PipelineRun, TaskFn } from './compile.ts'
 import { flat } from './inputs.ts'
-import { NotIterableError, OperatorError, PromiseInTaskError } from './task-error.ts'
+import { NotIterableError, OperatorError } from './task-error.ts'
 import type { StepSpec, Terminal } from './task-spec.ts'
 
 interface StepServices {
@@ -55,14 +55,15 @@ function pipelineRun(
     f: steps.map(step => services.functionOf(step.f)),
     partitions: steps.map(step => step.partition),
     end,
-    isPromise,
+    isPromise: isPromiseLike,
     refusePromise: step => {
-      throw new PromiseInTaskError(at(step).operator, at(step).site)
+      throw new OperatorError(returnedPromise(at(step).operator), at(step).operator, at(step).site)
     },
     iterable: (value, step) => {
       if (value !== null && value !== undefined && typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function')
         return value as Iterable<unknown>
-      if (isPromise(value)) throw new PromiseInTaskError(at(step).operator, at(step).site)
+      if (isPromiseLike(value))
+        throw new OperatorError(returnedPromise(at(step).operator), at(step).operator, at(step).site)
       throw new NotIterableError(value, at(step).operator, at(step).site)
     },
     records: flat,
@@ -70,8 +71,6 @@ function pipelineRun(
     skip: (step, error) => count(services.skipped, at(step), error),
   }
 }
-
-const isPromise = (value: unknown): boolean => typeof value === 'object' && value instanceof Promise
 
 /** The records of a partition-wide function that may be asynchronous. */
 async function gather(value: unknown, at: { operator: string; site: string }): Promise<readonly unknown[]> {

@@ -1,4 +1,4 @@
-import { encodeRecords, partitionOf } from '@dstream/core/engine'
+import { encodeRecords, partitionOf, returnedPromise } from '@dstream/core/engine'
 import { ByteStore } from '../blocks/byte-store.ts'
 import type { HeapBlocks } from '../blocks/heap-blocks.ts'
 import { CellMap } from '../shuffle/cells.ts'
@@ -9,7 +9,7 @@ import type { Chunks, TaskFn } from './compile.ts'
 import { mergedCells, openInput } from './inputs.ts'
 import type { InputServices } from './inputs.ts'
 import { runSteps } from './run-steps.ts'
-import { NotAPairError, PromiseInTaskError } from './task-error.ts'
+import { NotAPairError, OperatorError } from './task-error.ts'
 import type { Pipeline, ShuffleTerminal, TaskSpec, Terminal } from './task-spec.ts'
 
 /** What a task draws on, besides what its message says. */
@@ -148,7 +148,7 @@ class TaskRun {
     const value = this.#services.functionOf(terminal.f)(records[Symbol.iterator](), this.#partition)
     if (!terminal.async && value instanceof Promise) {
       value.catch(() => {})
-      throw new PromiseInTaskError(terminal.operator, terminal.site)
+      throw new OperatorError(returnedPromise(terminal.operator), terminal.operator, terminal.site)
     }
     return value
   }

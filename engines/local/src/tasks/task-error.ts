@@ -14,15 +14,6 @@ export class OperatorError extends Error {
   }
 }
 
-/** A user function gave a promise where its operator is synchronous. */
-export class PromiseInTaskError extends DStreamError<'PROMISE_IN_TASK'> {
-  constructor(operator: string, site: string) {
-    super('PROMISE_IN_TASK', `The function given to ${operator} at ${site} returned a promise`, {
-      hint: `${operator} is synchronous; use mapAsync, or an async function in mapPartitions or foreachPartition.`,
-    })
-  }
-}
-
 /** A function that has to give many records gave something that cannot be iterated over. */
 export class NotIterableError extends DStreamError<'NOT_ITERABLE'> {
   constructor(value: unknown, operator: string, site: string) {

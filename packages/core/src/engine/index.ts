@@ -9,6 +9,10 @@ export type {
 } from './engine.ts'
 export type { EngineEvent, TaskMetrics } from './events.ts'
 export type { Action, Job, JobOrigin } from './job.ts'
+export { JobFailedError } from './job-failed-error.ts'
+export type { JobFailure } from './job-failed-error.ts'
+export { isPromiseLike, returnedPromise } from './returned-promise.ts'
+export { TaskContext } from './task-context.ts'
 export type {
   Aggregate,
   ConcatNode,
@@ -26,6 +30,7 @@ export type { Block, SourceSpec, TextSplit } from '../rdd/plan/source-spec.ts'
 export { parentsFirst } from '../rdd/plan/walk.ts'
 export { StorageLevel } from '../rdd/storage-level.ts'
 export type { Builtin, Closure, TaskFunction } from '../closures/closure.ts'
+export { Instantiator } from '../closures/index.ts'
 export {
   compareKeys,
   decodePairs,
@@ -40,3 +45,6 @@ export {
 } from '../codec/index.ts'
 export { errorFromData, errorToData } from '../errors/index.ts'
 export type { ErrorData } from '../errors/index.ts'
+
+// A worker that loads this page can run every function that operators are made of.
+import '../rdd/builtins/index.ts'
