@@ -6,3 +6,27 @@ export { Duration, Interval, Milliseconds, Minutes, Seconds, Time } from './time
 // Errors
 export { DStreamError } from './errors/dstream-error.ts'
 export type { ErrorDetails } from './errors/dstream-error.ts'
+
+// Configuration and context
+export { registerEngine, SparkConf, SparkContext } from './context/index.ts'
+export type { EngineFactory, EngineRequest, JobScopeFields, Master, Settings } from './context/index.ts'
+
+// Datasets
+export {
+  CustomPartitioner,
+  HashPartitioner,
+  Partitioner,
+  RangePartitioner,
+  RDD,
+  StatCounter,
+  StorageLevel,
+} from './rdd/index.ts'
+export type { CombineOptions, Compare, Partitioning, Records, Shaped } from './rdd/index.ts'
+
+// In tasks
+export { TaskContext, type TaskFields } from './engine/task-context.ts'
+export { perWorker, type PerWorkerOptions } from './closures/index.ts'
+
+// What goes wrong
+export { JobFailedError, type JobFailure } from './engine/job-failed-error.ts'
+export { AsyncFunctionNotAllowedError, TaskNotSerializableError } from './closures/index.ts'

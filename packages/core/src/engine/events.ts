@@ -15,11 +15,37 @@ export interface TaskMetrics {
 
 /** Everything an engine tells while it works: listeners, the UI and metrics are made of these. Times are epoch milliseconds. */
 export type EngineEvent =
-  | { readonly type: 'jobStarted'; readonly jobId: number; readonly timeMs: number; readonly origin: JobOrigin; readonly stageIds: readonly number[] }
+  | {
+      readonly type: 'jobStarted'
+      readonly jobId: number
+      readonly timeMs: number
+      readonly origin: JobOrigin
+      readonly stageIds: readonly number[]
+    }
   | { readonly type: 'jobEnded'; readonly jobId: number; readonly timeMs: number; readonly error?: ErrorData }
-  | { readonly type: 'stageSubmitted'; readonly stageId: number; readonly jobId: number; readonly timeMs: number; readonly name: string; readonly numTasks: number }
-  | { readonly type: 'stageCompleted'; readonly stageId: number; readonly jobId: number; readonly timeMs: number; readonly error?: ErrorData }
-  | { readonly type: 'taskStarted'; readonly stageId: number; readonly partition: number; readonly attempt: number; readonly worker: number; readonly timeMs: number }
+  | {
+      readonly type: 'stageSubmitted'
+      readonly stageId: number
+      readonly jobId: number
+      readonly timeMs: number
+      readonly name: string
+      readonly numTasks: number
+    }
+  | {
+      readonly type: 'stageCompleted'
+      readonly stageId: number
+      readonly jobId: number
+      readonly timeMs: number
+      readonly error?: ErrorData
+    }
+  | {
+      readonly type: 'taskStarted'
+      readonly stageId: number
+      readonly partition: number
+      readonly attempt: number
+      readonly worker: number
+      readonly timeMs: number
+    }
   | {
       readonly type: 'taskEnded'
       readonly stageId: number
@@ -31,6 +57,19 @@ export type EngineEvent =
       readonly error?: ErrorData
     }
   | { readonly type: 'workerStarted'; readonly worker: number; readonly timeMs: number }
-  | { readonly type: 'workerDied'; readonly worker: number; readonly timeMs: number; readonly reason: string; readonly lostPartitions: number }
+  | {
+      readonly type: 'workerDied'
+      readonly worker: number
+      readonly timeMs: number
+      readonly reason: string
+      readonly lostPartitions: number
+    }
   /** A record that a user function threw on and the record policy skipped, or input that our own decoding had to mend; counted, told once per cause. */
-  | { readonly type: 'recordsSkipped'; readonly stageId: number; readonly partition: number; readonly operator: string; readonly count: number; readonly error: ErrorData }
+  | {
+      readonly type: 'recordsSkipped'
+      readonly stageId: number
+      readonly partition: number
+      readonly operator: string
+      readonly count: number
+      readonly error: ErrorData
+    }

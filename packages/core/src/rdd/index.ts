@@ -1,4 +1,3 @@
-import './builtins/index.ts'
 export { RDD } from './rdd.ts'
 export type { CombineOptions } from './rdd.ts'
 export type { Records, Shaped } from './shaped.ts'

@@ -11,6 +11,7 @@ import { saveAsTextFile } from './actions/save-as-text-file.ts'
 import { first, isEmpty, take } from './actions/take.ts'
 import { treeAggregate, treeReduce } from './actions/tree.ts'
 import type { Dataset, MakeNode, RddContext } from './context.ts'
+import './builtins/index.ts'
 import { debugString, describe } from './debug-string.ts'
 import * as operators from './operators/index.ts'
 import { defaultPartitioner, partitionerOr } from './partitioners/default-partitioner.ts'
@@ -306,36 +307,35 @@ export class RDD<T> implements Dataset {
     return this.#to(operators.fullOuterJoin(this.#make, this.node, other.node, this.#spread(partitioning, other)))
   }
 
-  /** For each key of either: its values here and its values there. */
+  /** For each key of any of two to four datasets: its values in each. */
   cogroup<K, V, W>(
     this: RDD<readonly [K, V]>,
-    other: RDD<readonly [K, W]>,
+    b: RDD<readonly [K, W]>,
     partitioning?: Partitioning,
-  ): RDD<[K, [V[], W[]]]> {
-    return this.#to(operators.cogroup(this.#make, [this.node, other.node], this.#spread(partitioning, other)))
-  }
-
-  /** cogroup of three datasets or four. */
-  groupWith<K, V, W>(this: RDD<readonly [K, V]>, b: RDD<readonly [K, W]>): RDD<[K, [V[], W[]]]>
-  groupWith<K, V, W, X>(
+  ): RDD<[K, [V[], W[]]]>
+  cogroup<K, V, W, X>(
     this: RDD<readonly [K, V]>,
     b: RDD<readonly [K, W]>,
     c: RDD<readonly [K, X]>,
+    partitioning?: Partitioning,
   ): RDD<[K, [V[], W[], X[]]]>
-  groupWith<K, V, W, X, Y>(
+  cogroup<K, V, W, X, Y>(
     this: RDD<readonly [K, V]>,
     b: RDD<readonly [K, W]>,
     c: RDD<readonly [K, X]>,
     d: RDD<readonly [K, Y]>,
+    partitioning?: Partitioning,
   ): RDD<[K, [V[], W[], X[], Y[]]]>
-  groupWith(...others: readonly Dataset[]): RDD<[unknown, unknown[][]]> {
-    return this.#to(
-      operators.cogroup(
-        this.#make,
-        [this.node, ...others.map(other => other.node)],
-        this.#spread(undefined, ...others),
-      ),
-    )
+  cogroup(...given: readonly (Dataset | Partitioning | undefined)[]): RDD<[unknown, unknown[][]]> {
+    const others = given.filter(one => one instanceof RDD)
+    const partitioning = given.find(one => typeof one === 'number' || one instanceof Partitioner)
+    const parents = [this.node, ...others.map(other => other.node)]
+    return this.#to(operators.cogroup(this.#make, parents, this.#spread(partitioning, ...others)))
+  }
+
+  /** `cogroup` by another name. */
+  get groupWith(): typeof this.cogroup {
+    return this.cogroup
   }
 
   /** The pairs whose key the other has not. */

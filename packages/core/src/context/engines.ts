@@ -1,0 +1,32 @@
+import type { Engine } from '../engine/engine.ts'
+import type { Settings } from './keys.ts'
+import { noEngineFor, type Master } from './master.ts'
+
+/** What an engine is made of. */
+export interface EngineRequest {
+  readonly master: Master
+  /** Every setting, typed. */
+  readonly settings: Settings
+}
+
+/** Makes an engine, at once; what it starts may go on starting behind its back. */
+export type EngineFactory = (request: EngineRequest) => Engine
+
+const factories = new Map<Master['scheme'], EngineFactory>()
+
+/**
+ * Says what runs the masters of a scheme. Importing `dstream` registers the embedded engine for `local`; a second registration replaces the first.
+ *
+ * @example
+ * registerEngine('local', ({ master }) => new ReferenceEngine())
+ */
+export function registerEngine(scheme: Master['scheme'], factory: EngineFactory): void {
+  factories.set(scheme, factory)
+}
+
+/** @throws DStreamError UNKNOWN_MASTER when no engine is registered for the scheme */
+export function makeEngine(request: EngineRequest): Engine {
+  const factory = factories.get(request.master.scheme)
+  if (factory === undefined) throw noEngineFor(request.master)
+  return factory(request)
+}

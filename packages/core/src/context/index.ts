@@ -1,0 +1,8 @@
+export { SparkConf } from './spark-conf.ts'
+export { SparkContext } from './spark-context.ts'
+export { registerEngine, type EngineFactory, type EngineRequest } from './engines.ts'
+export { noEngineFor, parseMaster, type Master } from './master.ts'
+export { readConf } from './spark-conf-read.ts'
+export { confKeys, type Settings } from './keys.ts'
+export type { JobScopeFields } from './job-scope.ts'
+export { textSplits } from './text-splits.ts'

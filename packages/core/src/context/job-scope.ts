@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/** What the jobs of an output operation carry. */
+export interface JobScopeFields {
+  readonly batchTimeMs?: number
+  readonly outputOpId?: number
+  readonly stream?: string
+}
+
+/**
+ * The jobs that are started while a function runs. The scope ends when the function and all of them have ended; its failure is the
+ * first failure that nobody has taken care of.
+ *
+ * Invariants:
+ * 1. an action that was started in the scope holds it open until it has settled, awaited or not;
+ * 2. a failure counts when it is the function's own, or of an action (or of what was chained to it) that nothing waits for.
+ */
+export class JobScope {
+  readonly fields: JobScopeFields
+  readonly #pending = new Set<Promise<unknown>>()
+  #failure: { readonly error: unknown } | undefined
+  #changed: () => void = () => {}
+
+  constructor(fields: JobScopeFields) {
+    this.fields = fields
+  }
+
+  /** Runs `f` in the scope. Resolves with its result once all has ended. */
+  async run<R>(f: () => R | Promise<R>): Promise<R> {
+    let result: { readonly value: R } | undefined
+    try {
+      result = { value: await running.run(this, f) }
+    } catch (error) {
+      this.#fail(error)
+    }
+    while (this.#pending.size > 0) await new Promise<void>(resolve => (this.#changed = resolve))
+    if (this.#failure !== undefined) throw this.#failure.error
+    return result!.value
+  }
+
+  /** Holds the scope open until the promise has settled; `isHandled` says then whether somebody else takes its failure. */
+  track(promise: Promise<unknown>, isHandled: () => boolean): void {
+    this.#pending.add(promise)
+    const settled = (failure?: { readonly error: unknown }): void => {
+      if (failure !== undefined && !isHandled()) this.#fail(failure.error)
+      this.#pending.delete(promise)
+      this.#changed()
+    }
+    // Not `promise.then`: that would count as somebody who waits for it.
+    Promise.prototype.then.call(
+      promise,
+      () => settled(),
+      (error: unknown) => settled({ error }),
+    )
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+  }
+}
+
+const running = new AsyncLocalStorage<JobScope>()
+
+/** The scope in which this is called. */
+export const currentScope = (): JobScope | undefined => running.getStore()

@@ -1,0 +1,308 @@
+import { callSite, refusesToTravel } from '../closures/index.ts'
+import { encodeRecords } from '../codec/index.ts'
+import type { Engine } from '../engine/engine.ts'
+import { DStreamError } from '../errors/dstream-error.ts'
+import { createLog, type Log } from '../logging/index.ts'
+import type { JobRunner, RddContext } from '../rdd/context.ts'
+import { union } from '../rdd/operators/union.ts'
+import type { NewNode, RddNode } from '../rdd/plan/node.ts'
+import type { SourceSpec } from '../rdd/plan/source-spec.ts'
+import { runJob } from '../rdd/actions/run-job.ts'
+import { RDD } from '../rdd/rdd.ts'
+import type { Records } from '../rdd/shaped.ts'
+import type { StorageLevel } from '../rdd/storage-level.ts'
+import { SystemClock } from '../time/index.ts'
+import { ContextJobs } from './context-jobs.ts'
+import { makeEngine } from './engines.ts'
+import type { JobScopeFields } from './job-scope.ts'
+import { KeptData } from './kept-data.ts'
+import type { Settings } from './keys.ts'
+import { parseMaster } from './master.ts'
+import { siteOf } from './site-of.ts'
+import { readConf } from './spark-conf-read.ts'
+import { SparkConf } from './spark-conf.ts'
+import { textSplits } from './text-splits.ts'
+
+/** The one that runs in this process, and where it was made. */
+let active: { readonly context: SparkContext; readonly site: string } | undefined
+
+/**
+ * The way in: makes datasets, and runs their jobs on the engine that the master URL chooses. One at a time in a process.
+ *
+ * @throws DStreamError MASTER_MISSING, APP_NAME_MISSING, UNKNOWN_MASTER, CONTEXT_EXISTS
+ * @see Spark's SparkContext
+ * @example
+ * const sc = new SparkContext(new SparkConf().setMaster('local[2]').setAppName('example'))
+ * await sc.parallelize([1, 2, 3]).count() // => 3
+ * await sc.stop()
+ */
+export class SparkContext implements RddContext {
+  static readonly [refusesToTravel] =
+    'lives in the driver: tasks cannot use a SparkContext\nUse it outside of the function, and capture only what the function needs.'
+  readonly appName: string
+  readonly master: string
+  readonly applicationId: string
+  /** Epoch milliseconds. */
+  readonly startTime: number
+  readonly log: Log
+  /** Every setting, typed. */
+  readonly settings: Settings
+  readonly engine: Engine
+  readonly #conf: SparkConf
+  readonly #site: string
+  readonly #kept: KeptData
+  readonly #jobs: ContextJobs
+  #nextId = 0
+  #stopped: Promise<void> | undefined
+
+  constructor(conf: SparkConf)
+  constructor(master: string, appName: string, conf?: SparkConf)
+  constructor(given: SparkConf | string, appName?: string, base = new SparkConf()) {
+    this.#conf =
+      typeof given === 'string'
+        ? base
+            .clone()
+            .setMaster(given)
+            .setAppName(appName ?? '')
+        : given.clone()
+    this.#site = callSite()
+    this.master = required(this.#conf, 'spark.master')
+    this.appName = required(this.#conf, 'spark.app.name')
+    refuseSecond()
+    const clock = new SystemClock()
+    this.startTime = clock.now()
+    this.applicationId = `local-${this.startTime}`
+    const log = createLog({ clock })
+    this.log = log
+    this.settings = readConf(this.#conf, message => log.logger('SparkConf').warn(message))
+    if (this.settings.logLevel !== undefined) log.setLogLevel(this.settings.logLevel)
+    this.engine = makeEngine({ master: parseMaster(this.master), settings: this.settings })
+    this.#kept = new KeptData(ids => {
+      if (this.#stopped === undefined) this.engine.release(ids)
+    })
+    this.#jobs = new ContextJobs(this.engine, this.#kept)
+    active = { context: this, site: this.#site }
+  }
+
+  /** The context that runs, or a new one. */
+  static getOrCreate(conf = new SparkConf()): SparkContext {
+    return active?.context ?? new SparkContext(conf)
+  }
+
+  // ── Datasets ──
+
+  /** A dataset of values of the driver; they are copied now. Slice i holds those from floor(i·n/p) up to floor((i+1)·n/p). */
+  parallelize<T>(values: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
+    return this.#values('parallelize', values, numSlices)
+  }
+
+  /** `parallelize` by another name. */
+  makeRDD<T>(values: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
+    return this.#values('makeRDD', values, numSlices)
+  }
+
+  /** The whole numbers from `start` up to but not including `end`, made in tasks. */
+  range(start: number, end: number, step = 1, numSlices = this.defaultParallelism): RDD<number> {
+    positiveSlices(numSlices)
+    if (step === 0 || !Number.isFinite(step))
+      throw new DStreamError('RANGE_STEP', `step cannot be ${step}`, { hint: 'Use another step.' })
+    return this.#source('range', { kind: 'range', start, end, step }, numSlices)
+  }
+
+  /** A dataset without partitions. */
+  emptyRDD<T = never>(): RDD<T> {
+    return this.#source('emptyRDD', { kind: 'values', partitions: [] }, 0)
+  }
+
+  /** The lines of text files: a path, several separated by commas, a directory, a glob. */
+  textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
+    const splits = textSplits(path, minPartitions)
+    return this.#source<string>('textFile', { kind: 'text', splits }, splits.length).setName(path)
+  }
+
+  /** The records of all datasets, one behind the other. */
+  union<T>(first: RDD<T> | readonly RDD<T>[], ...rest: readonly RDD<T>[]): RDD<T> {
+    const all = [first, ...rest].flat() as RDD<T>[]
+    return new RDD(
+      this,
+      union(
+        node => this.newNode(node),
+        all.map(rdd => rdd.node),
+      ),
+    )
+  }
+
+  // ── Jobs ──
+
+  /** Runs a function over the records of each partition (or of some) and gives what it returned. */
+  runJob<T, U>(
+    rdd: RDD<T>,
+    f: (records: Records<T>, partition: number) => U | Promise<U>,
+    partitions?: readonly number[],
+  ): Promise<U[]> {
+    return runJob(rdd, f, partitions)
+  }
+
+  /** Jobs that are started from here on (in a job scope: in that scope) belong to a group, which `cancelJobGroup` cancels. */
+  setJobGroup(group: string, description?: string): void {
+    Object.assign(this.#jobs.labels, { group, description })
+  }
+
+  clearJobGroup(): void {
+    Object.assign(this.#jobs.labels, { group: undefined, description: undefined })
+  }
+
+  setJobDescription(description: string | undefined): void {
+    this.#jobs.labels.description = description
+  }
+
+  cancelJobGroup(group: string): void {
+    this.#jobs.cancel((_, origin) => origin.group === group)
+  }
+
+  cancelJob(jobId: number, reason = ''): void {
+    this.#jobs.cancel(id => id === jobId, reason)
+  }
+
+  cancelAllJobs(): void {
+    this.#jobs.cancel(() => true, 'as part of cancellation of all jobs')
+  }
+
+  /**
+   * Runs `f`; the jobs that are started meanwhile, awaited or not, belong to the scope and carry its fields. Ends when `f` and all of them have ended,
+   * with the first failure that nothing waited for, if there is one.
+   */
+  inJobScope<R>(scope: JobScopeFields, f: () => R | Promise<R>): Promise<R> {
+    return this.#jobs.inScope(scope, f)
+  }
+
+  // ── Life ──
+
+  get defaultParallelism(): number {
+    return this.shuffleParallelism ?? this.engine.defaultParallelism
+  }
+
+  get defaultMinPartitions(): number {
+    return Math.min(this.defaultParallelism, 2)
+  }
+
+  get shuffleParallelism(): number | undefined {
+    return this.settings.defaultParallelism
+  }
+
+  /** A copy: changing it changes nothing here. */
+  getConf(): SparkConf {
+    return this.#conf.clone()
+  }
+
+  /** `ALL`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `OFF`. */
+  setLogLevel(level: string): void {
+    this.log.setLogLevel(level)
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped !== undefined
+  }
+
+  /** Stops the engine; jobs that are running fail. Calling it again does nothing more. */
+  stop(): Promise<void> {
+    if (active?.context === this) active = undefined
+    this.#stopped ??= this.engine.close()
+    return this.#stopped
+  }
+
+  // ── What RDDs and streams ask of their context ──
+
+  newNode(node: NewNode, site?: string): RddNode {
+    this.#assertRunning()
+    const made = { ...node, id: this.#nextId++, site: site ?? siteOf(node) ?? callSite() } as RddNode
+    this.#kept.watch(made)
+    return made
+  }
+
+  /** The id that the next new node gets. */
+  get nextNodeId(): number {
+    return this.#nextId
+  }
+
+  act<R>(name: string, body: (jobs: JobRunner) => Promise<R>): Promise<R> {
+    this.#assertRunning()
+    return this.#jobs.act(name, body)
+  }
+
+  persist(node: RddNode, level: StorageLevel): void {
+    this.#kept.persist(node, level)
+  }
+
+  unpersist(node: RddNode): void {
+    this.#kept.unpersist(node)
+  }
+
+  levelOf(node: RddNode): StorageLevel {
+    return this.#kept.levelOf(node)
+  }
+
+  setName(node: RddNode, name: string): void {
+    this.#kept.setName(node, name)
+  }
+
+  nameOf(node: RddNode): string | undefined {
+    return this.#kept.nameOf(node)
+  }
+
+  /** Forgets what is kept of these nodes. */
+  release(nodeIds: readonly number[]): void {
+    this.#kept.release(nodeIds)
+  }
+
+  #values<T>(operator: string, values: Iterable<T>, numSlices: number): RDD<T> {
+    positiveSlices(numSlices)
+    const all = Array.isArray(values) ? (values as T[]) : [...values]
+    const cut = (i: number): number => Math.floor((i * all.length) / numSlices)
+    const partitions = Array.from({ length: numSlices }, (_, i) => encodeRecords(all.slice(cut(i), cut(i + 1))))
+    return this.#source(operator, { kind: 'values', partitions }, numSlices)
+  }
+
+  #source<T>(operator: string, source: SourceSpec, numPartitions: number): RDD<T> {
+    return new RDD<T>(this, this.newNode({ kind: 'source', operator, parents: [], numPartitions, source }))
+  }
+
+  #assertRunning(): void {
+    if (this.#stopped === undefined) return
+    throw new DStreamError(
+      'CONTEXT_STOPPED',
+      `Cannot call methods on a stopped SparkContext. It was created at: ${this.#site}`,
+      {
+        hint: 'Make a new SparkContext, or stop this one later.',
+      },
+    )
+  }
+}
+
+function required(conf: SparkConf, key: 'spark.master' | 'spark.app.name'): string {
+  const value = conf.getOption(key)
+  if (value !== undefined && value !== '') return value
+  if (key === 'spark.master')
+    throw new DStreamError('MASTER_MISSING', 'A master URL must be set in your configuration', {
+      hint: "Call setMaster('local[*]').",
+    })
+  throw new DStreamError('APP_NAME_MISSING', 'An application name must be set in your configuration', {
+    hint: "Call setAppName('…').",
+  })
+}
+
+function refuseSecond(): void {
+  if (active === undefined) return
+  throw new DStreamError(
+    'CONTEXT_EXISTS',
+    `Only one SparkContext should be running in this process (see SPARK-2243). The currently running SparkContext was created at: ${active.site}`,
+    { hint: 'Stop it first (await sc.stop()), or use SparkContext.getOrCreate().' },
+  )
+}
+
+function positiveSlices(numSlices: number): void {
+  if (Number.isInteger(numSlices) && numSlices >= 1) return
+  throw new DStreamError('PARTITION_COUNT', `Positive number of partitions required, not ${numSlices}`, {
+    hint: 'Give a whole number of partitions, 1 or more.',
+  })
+}

@@ -1,0 +1,61 @@
+import fs from 'node:fs'
+import { decodeRecords, linesOf } from '../../codec/index.ts'
+import type { TaskFunction } from '../../closures/closure.ts'
+import type { SourceNode } from '../../rdd/plan/node.ts'
+import type { Block, TextSplit } from '../../rdd/plan/source-spec.ts'
+
+type Instantiate = (f: TaskFunction) => (...args: unknown[]) => unknown
+
+/** The records of a partition of a source, in full. */
+export async function recordsOfSource(
+  { source, numPartitions }: SourceNode,
+  partition: number,
+  instantiate: Instantiate,
+): Promise<unknown[]> {
+  switch (source.kind) {
+    case 'values':
+      return decodeRecords(source.partitions[partition]!)
+    case 'range': {
+      const length = Math.max(0, Math.ceil((source.end - source.start) / source.step))
+      const cut = (i: number): number => Math.floor((i * length) / numPartitions)
+      const first = cut(partition)
+      return Array.from({ length: cut(partition + 1) - first }, (_, i) => source.start + (first + i) * source.step)
+    }
+    case 'blocks':
+      return recordsOfBlock(source.blocks[partition]!)
+    case 'text':
+      return linesOfSplit(source.splits[partition]!)
+    case 'reader':
+      return allOf(await instantiate(source.read)(source.splits[partition], partition))
+  }
+}
+
+const recordsOfBlock = ({ bytes, format }: Block): unknown[] =>
+  format === 'lines' ? linesOf(bytes) : decodeRecords(bytes)
+
+/** Everything an iterable has, asynchronous or not. */
+export async function allOf(records: unknown): Promise<unknown[]> {
+  const all: unknown[] = []
+  for await (const record of records as Iterable<unknown> | AsyncIterable<unknown>) all.push(record)
+  return all
+}
+
+/** The lines that begin in a split: the whole file is read, which is naive and plainly right. */
+function linesOfSplit({ path, start, length }: TextSplit): string[] {
+  const bytes = fs.readFileSync(path)
+  const end = lineBegin(bytes, start + length)
+  return linesOf(bytes.subarray(lineBegin(bytes, start), end))
+}
+
+const newline = 10
+const carriageReturn = 13
+
+/** The first place at `from` or after it at which a line begins. */
+function lineBegin(bytes: Buffer, from: number): number {
+  if (from === 0) return 0
+  for (let at = from; at < bytes.length; at++) {
+    const before = bytes[at - 1]
+    if (before === newline || (before === carriageReturn && bytes[at] !== newline)) return at
+  }
+  return bytes.length
+}
