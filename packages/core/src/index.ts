@@ -30,3 +30,15 @@ export { perWorker, type PerWorkerOptions } from './closures/index.ts'
 // What goes wrong
 export { JobFailedError, type JobFailure } from './engine/job-failed-error.ts'
 export { AsyncFunctionNotAllowedError, TaskNotSerializableError } from './closures/index.ts'
+
+// Streams
+export { ConstantInputDStream, DStream, InputDStream, StreamingContext } from './streaming/index.ts'
+export type {
+  IncrementalWindowOptions,
+  StopOptions,
+  StreamingContextState,
+  StreamingEnvironment,
+} from './streaming/index.ts'
+export { BatchInfo, OutputOperationInfo, StatsReportListener } from './streaming/index.ts'
+export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from './streaming/index.ts'
+export { GenerationFailedError, OutputFailedError } from './streaming/index.ts'

@@ -168,6 +168,11 @@ export class SparkContext implements RddContext {
     this.#jobs.cancel(() => true, 'as part of cancellation of all jobs')
   }
 
+  /** Cancels the running jobs that output operations of streams have started. @internal */
+  cancelJobsOfStreams(reason: string): void {
+    this.#jobs.cancel((_, origin) => origin.batchTimeMs !== undefined, reason)
+  }
+
   /**
    * Runs `f`; the jobs that are started meanwhile, awaited or not, belong to the scope and carry its fields. Ends when `f` and all of them have ended,
    * with the first failure that nothing waited for, if there is one.

@@ -2,7 +2,12 @@ import { DStreamError } from '../errors/dstream-error.ts'
 
 /** The errors of streams and their contexts. Texts are Spark's where Spark has the error, with "process" for "JVM". */
 
-export const notMultipleOfSlide = (what: 'window' | 'slide', stream: string, ms: number, slideMs: number): DStreamError =>
+export const notMultipleOfSlide = (
+  what: 'window' | 'slide',
+  stream: string,
+  ms: number,
+  slideMs: number,
+): DStreamError =>
   new DStreamError(
     what === 'window' ? 'WINDOW_NOT_MULTIPLE_OF_SLIDE' : 'SLIDE_NOT_MULTIPLE_OF_SLIDE',
     stream === 'windowed DStream'
@@ -12,9 +17,13 @@ export const notMultipleOfSlide = (what: 'window' | 'slide', stream: string, ms:
   )
 
 export const differentSlides = (slidesMs: readonly number[]): DStreamError =>
-  new DStreamError('DIFFERENT_SLIDES', `Some of the DStreams have different slide durations: ${slidesMs.map(ms => `${ms} ms`).join(', ')}`, {
-    hint: 'Bring them to one slide duration first, for example with window(length, slide).',
-  })
+  new DStreamError(
+    'DIFFERENT_SLIDES',
+    `Some of the DStreams have different slide durations: ${slidesMs.map(ms => `${ms} ms`).join(', ')}`,
+    {
+      hint: 'Bring them to one slide duration first, for example with window(length, slide).',
+    },
+  )
 
 export const differentContexts = (): DStreamError =>
   new DStreamError('DIFFERENT_CONTEXTS', 'Some of the DStreams have different contexts', {
@@ -52,7 +61,9 @@ export const noCheckpointDirectory = (operator: string): DStreamError =>
   new DStreamError(
     'NO_CHECKPOINT_DIRECTORY',
     'The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint().',
-    { hint: `${operator} builds on its own earlier results, so they must be kept somewhere: ssc.checkpoint('some/directory').` },
+    {
+      hint: `${operator} builds on its own earlier results, so they must be kept somewhere: ssc.checkpoint('some/directory').`,
+    },
   )
 
 export const checkpointBelowSlide = (operator: string, ms: number, slideMs: number): DStreamError =>
@@ -68,9 +79,13 @@ export const checkpointNotMultiple = (operator: string, ms: number, slideMs: num
   )
 
 export const levelFixed = (): DStreamError =>
-  new DStreamError('STORAGE_LEVEL_FIXED', 'Cannot change storage level of a DStream after streaming context has started', {
-    hint: 'Call persist() before start().',
-  })
+  new DStreamError(
+    'STORAGE_LEVEL_FIXED',
+    'Cannot change storage level of a DStream after streaming context has started',
+    {
+      hint: 'Call persist() before start().',
+    },
+  )
 
 export const checkpointIntervalFixed = (): DStreamError =>
   new DStreamError(
@@ -106,8 +121,7 @@ export const transformGaveNone = (got: string): DStreamError =>
     { hint: `The function returned ${got}; it has to return an RDD, and not a promise of one.` },
   )
 
-export const queueWithCheckpoint = (): DStreamError =>
-  new DStreamError(
-    'QUEUE_WITH_CHECKPOINT',
-    "queueStream doesn't support checkpointing. Please don't use queueStream when checkpointing is enabled.",
-  )
+export const batchInterval = (ms: number): DStreamError =>
+  new DStreamError('BATCH_INTERVAL', `The batch interval must be positive, not ${ms} ms`, {
+    hint: 'Use at least Milliseconds(1).',
+  })

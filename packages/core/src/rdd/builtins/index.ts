@@ -2,6 +2,7 @@
 import './records.ts'
 import './keyed.ts'
 import './spreading.ts'
+import './windows.ts'
 import './actions.ts'
 import './text-output.ts'
 

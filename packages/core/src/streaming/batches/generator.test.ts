@@ -5,7 +5,10 @@ import { generatorMoves, initialGenerator, isIdle, stepGenerator } from './gener
 import type { GeneratorCommand, GeneratorEvent, GeneratorState } from './generator.ts'
 
 const event = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('clock' as const), nowMs: fc.integer({ min: 0, max: 20_000 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant('clock' as const), nowMs: fc.integer({ min: 0, max: 20_000 }) }),
+  },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('generated' as const), submitted: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('completed' as const) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('drain' as const), oneMoreTick: fc.boolean() }) },
@@ -15,7 +18,11 @@ const event = fc.oneof(
 /** Runs the events and gives every state and command in order. */
 function run(events: readonly GeneratorEvent[], periodMs = 100, maxInFlight = 3) {
   let state = initialGenerator(periodMs, maxInFlight)
-  const log: { readonly state: GeneratorState; readonly event: GeneratorEvent; readonly commands: readonly GeneratorCommand[] }[] = []
+  const log: {
+    readonly state: GeneratorState
+    readonly event: GeneratorEvent
+    readonly commands: readonly GeneratorCommand[]
+  }[] = []
   for (const event of events) {
     const [next, commands] = stepGenerator(state, event)
     const moves: readonly string[] = generatorMoves[state.phase]
@@ -87,7 +94,10 @@ test('drained is told once, and every batch that was due by then has been genera
 })
 
 test('ticks that were missed become due together, and what was received goes to the first of them', () => {
-  const log = run([{ type: 'started', firstMs: 1000 }, { type: 'clock', nowMs: 1350 }])
+  const log = run([
+    { type: 'started', firstMs: 1000 },
+    { type: 'clock', nowMs: 1350 },
+  ])
   assert.deepEqual(log.at(-1)!.commands, [
     { type: 'allocate', timeMs: 1000 },
     { type: 'wakeAt', timeMs: 1400 },
@@ -98,7 +108,10 @@ test('ticks that were missed become due together, and what was received goes to 
 
 test('a clock that jumps ahead by a year costs two numbers', () => {
   const yearMs = 365 * 24 * 3_600_000
-  const { state, commands } = run([{ type: 'started', firstMs: 1000 }, { type: 'clock', nowMs: yearMs }]).at(-1)!
+  const { state, commands } = run([
+    { type: 'started', firstMs: 1000 },
+    { type: 'clock', nowMs: yearMs },
+  ]).at(-1)!
   assert.equal(commands.length, 3)
   assert.deepEqual([state.generateMs, state.tickMs], [1100, yearMs + 100])
 })

@@ -16,7 +16,10 @@ export type ContextPhase = keyof typeof contextMoves
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 
 /** The phase moved to: a move that the table does not have does not compile. */
-export function move<From extends ContextPhase>(_from: From, to: (typeof contextMoves)[From][number]): typeof to {
+export function move<From extends ContextPhase, To extends (typeof contextMoves)[From][number]>(
+  _from: From,
+  to: To,
+): To {
   return to
 }
 

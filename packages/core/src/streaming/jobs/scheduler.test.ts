@@ -76,7 +76,15 @@ test('with one concurrent job, a batch completes before the next begins', () => 
   const { commands } = simulate(1, [2, 1], [0, 0, 1, 1, 1])
   assert.deepEqual(
     commands.map(command => `${command.type} ${command.timeMs}`),
-    ['beginBatch 1000', 'runOutput 1000', 'runOutput 1000', 'completeBatch 1000', 'beginBatch 2000', 'runOutput 2000', 'completeBatch 2000'],
+    [
+      'beginBatch 1000',
+      'runOutput 1000',
+      'runOutput 1000',
+      'completeBatch 1000',
+      'beginBatch 2000',
+      'runOutput 2000',
+      'completeBatch 2000',
+    ],
   )
 })
 

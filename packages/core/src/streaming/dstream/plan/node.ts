@@ -1,4 +1,4 @@
-import type { Closure, TaskFunction } from '../../../closures/closure.ts'
+import type { TaskFunction } from '../../../closures/closure.ts'
 import type { PartitionerSpec } from '../../../rdd/plan/partitioner-spec.ts'
 import type { RddOperation } from './operation.ts'
 
@@ -46,7 +46,7 @@ export interface ReducedWindowNode extends Common {
   readonly merge: TaskFunction
   readonly subtract: TaskFunction
   /** Pairs for which it is false are dropped from the result, and so from the next one. */
-  readonly filter?: Closure
+  readonly filter?: TaskFunction
   readonly partitioner: PartitionerSpec
 }
 

@@ -1,5 +1,5 @@
 import type { TaskFunction } from '../../../closures/closure.ts'
-import type { RDD } from '../../../rdd/index.ts'
+import type { RDD } from '../../../rdd/rdd.ts'
 import type { Time } from '../../../time/index.ts'
 
 /**
@@ -11,9 +11,33 @@ import type { Time } from '../../../time/index.ts'
  */
 export type RddOperation = NamedOperation | DriverOperation
 
+/** The operations that a stream's plan may name. The names are part of the checkpoint's format: they stay. */
+export type OperationName =
+  | 'map'
+  | 'flatMap'
+  | 'filter'
+  | 'mapPartitions'
+  | 'mapPartitionsWithIndex'
+  | 'glom'
+  | 'repartition'
+  | 'union'
+  | 'append'
+  | 'values'
+  | 'mapValues'
+  | 'flatMapValues'
+  | 'partitionBy'
+  | 'reduceByKey'
+  | 'groupByKey'
+  | 'combineByKey'
+  | 'cogroup'
+  | 'join'
+  | 'leftOuterJoin'
+  | 'rightOuterJoin'
+  | 'fullOuterJoin'
+
 export interface NamedOperation {
   readonly kind: 'named'
-  readonly name: string
+  readonly name: OperationName
   readonly functions: readonly TaskFunction[]
   readonly data: readonly unknown[]
 }

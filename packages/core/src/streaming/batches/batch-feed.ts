@@ -1,0 +1,22 @@
+/** What receives data on its own, and gives to each batch what was received since the one before. */
+export interface BatchFeed {
+  /** Starts the receivers. */
+  start(): void
+  /** What has been received since the last call belongs to this batch. */
+  allocate(timeMs: number): void
+  /** Batches up to this time do not need their data any more. */
+  release(upToMs: number): void
+  /** Received data waits for a batch. */
+  hasUnallocated(): boolean
+  /** No new data. Gracefully: what is being received is stored first. */
+  stop(gracefully: boolean): Promise<void>
+}
+
+/** For a context without receivers. */
+export const noFeed: BatchFeed = {
+  start: () => {},
+  allocate: () => {},
+  release: () => {},
+  hasUnallocated: () => false,
+  stop: () => Promise.resolve(),
+}

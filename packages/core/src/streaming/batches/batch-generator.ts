@@ -1,0 +1,112 @@
+import type { Cancel, Clock } from '../../time/index.ts'
+import { initialGenerator, isIdle, stepGenerator } from './generator.ts'
+import type { GeneratorCommand, GeneratorEvent, GeneratorState } from './generator.ts'
+
+/** What the generator makes happen. */
+export interface GeneratorEffects {
+  /** What has been received belongs to this batch. */
+  allocate(timeMs: number): void
+  /** Plans a batch and submits its jobs, at once or after waiting; true when there are jobs. A failure is dealt with inside. */
+  generate(timeMs: number): boolean | Promise<boolean>
+  /** Every batch that was due has been completed, after `drain`. */
+  drained(): void
+}
+
+/**
+ * The shell of the generator's state machine: turns the clock into events and commands into effects, one event after the other.
+ */
+export class BatchGenerator {
+  readonly #clock: Clock
+  readonly #effects: GeneratorEffects
+  readonly #events: GeneratorEvent[] = []
+  readonly #idleWaiters: (() => void)[] = []
+  #state: GeneratorState
+  #cancelWake: Cancel = () => {}
+  #handling = false
+
+  constructor(clock: Clock, periodMs: number, maxInFlight: number, effects: GeneratorEffects) {
+    this.#clock = clock
+    this.#effects = effects
+    this.#state = initialGenerator(periodMs, maxInFlight)
+  }
+
+  /** The first batch is the one of `firstMs`. */
+  start(firstMs: number): void {
+    this.#handle({ type: 'started', firstMs })
+  }
+
+  /** A batch that was submitted has run and is cleaned up. */
+  completed(): void {
+    this.#handle({ type: 'completed' })
+  }
+
+  /** Works off the batches that are due, then calls `effects.drained`. */
+  drain(oneMoreTick: boolean): void {
+    this.#handle({ type: 'drain', oneMoreTick })
+  }
+
+  /** No batch is begun any more. */
+  stop(): void {
+    this.#handle({ type: 'stop' })
+  }
+
+  get phase(): GeneratorState['phase'] {
+    return this.#state.phase
+  }
+
+  /** The next batch time to become due. */
+  get tickMs(): number {
+    return this.#state.tickMs
+  }
+
+  /** Resolves when nothing is due, planned or running. */
+  idle(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve()
+    return new Promise(resolve => this.#idleWaiters.push(resolve))
+  }
+
+  #isIdle(): boolean {
+    return !this.#handling && isIdle(this.#state, this.#clock.now())
+  }
+
+  #handle(event: GeneratorEvent): void {
+    this.#events.push(event)
+    // Effects that lead to further events at once (an empty batch is over as soon as it is planned) do not nest: the loop goes on.
+    if (this.#handling) return
+    this.#handling = true
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        const [state, commands] = stepGenerator(this.#state, next)
+        this.#state = state
+        for (const command of commands) this.#perform(command)
+      }
+    } finally {
+      this.#handling = false
+    }
+    if (this.#idleWaiters.length > 0 && this.#isIdle()) for (const resolve of this.#idleWaiters.splice(0)) resolve()
+  }
+
+  #perform(command: GeneratorCommand): void {
+    switch (command.type) {
+      case 'wakeAt':
+        this.#cancelWake = this.#clock.at(command.timeMs, () =>
+          this.#handle({ type: 'clock', nowMs: this.#clock.now() }),
+        )
+        return
+      case 'cancelWake':
+        this.#cancelWake()
+        return
+      case 'allocate':
+        this.#effects.allocate(command.timeMs)
+        return
+      case 'generate': {
+        const submitted = this.#effects.generate(command.timeMs)
+        if (typeof submitted === 'boolean') this.#events.push({ type: 'generated', submitted })
+        else void submitted.then(submitted => this.#handle({ type: 'generated', submitted }))
+        return
+      }
+      case 'drained':
+        this.#effects.drained()
+    }
+  }
+}

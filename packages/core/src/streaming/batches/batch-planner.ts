@@ -1,0 +1,68 @@
+import type { OutputNode } from '../dstream/graph.ts'
+import type { OutputJob } from '../jobs/output-job.ts'
+import { Time } from '../../time/index.ts'
+import type { RDD } from '../../rdd/rdd.ts'
+import { InputPending, type GeneratedRdds } from './generated-rdds.ts'
+
+/** Runs an output operation's function so that the jobs it starts belong to it; ends when all of them have. */
+export type RunOutput = (scope: OutputScope, f: () => unknown) => Promise<unknown>
+
+/** What jobs that an output operation starts carry. */
+export interface OutputScope {
+  readonly batchTimeMs: number
+  readonly outputOpId: number
+  readonly stream: string
+}
+
+/** Makes the jobs of a batch: one for each output operation whose stream has an RDD at that time. */
+export class BatchPlanner {
+  readonly #rdds: GeneratedRdds
+  readonly #outputs: readonly OutputNode[]
+  readonly #zeroMs: number
+  readonly #runOutput: RunOutput
+
+  constructor(rdds: GeneratedRdds, outputs: readonly OutputNode[], zeroMs: number, runOutput: RunOutput) {
+    this.#rdds = rdds
+    this.#outputs = outputs
+    this.#zeroMs = zeroMs
+    this.#runOutput = runOutput
+  }
+
+  /**
+   * The jobs of a batch, in the order in which the outputs were registered; a promise when an input stream takes time to answer.
+   * @throws whatever a driver function throws
+   */
+  plan(timeMs: number): readonly OutputJob[] | Promise<readonly OutputJob[]> {
+    const due = this.#outputs.filter(output => (timeMs - this.#zeroMs) % output.parent.slideMs === 0)
+    const streams = due.map(output => output.parent)
+    const asked = this.#rdds.askInputs(streams, timeMs)
+    return asked === undefined ? this.#planNow(due, timeMs) : asked.then(() => this.#planNow(due, timeMs))
+  }
+
+  #planNow(due: readonly OutputNode[], timeMs: number): readonly OutputJob[] | Promise<readonly OutputJob[]> {
+    try {
+      const jobs: OutputJob[] = []
+      for (const output of due) {
+        const rdd = this.#rdds.at(output.parent, timeMs)
+        if (rdd !== undefined) jobs.push(this.#job(output, rdd, timeMs))
+      }
+      return jobs
+    } catch (error) {
+      // An earlier time of a window that no output has asked for yet.
+      if (error instanceof InputPending) return error.settled.then(() => this.#planNow(due, timeMs))
+      throw error
+    }
+  }
+
+  #job(output: OutputNode, rdd: RDD<unknown>, timeMs: number): OutputJob {
+    const { operator, site, parent } = output
+    const stream = `${parent.operator} at ${parent.site}`
+    return {
+      operator,
+      site,
+      stream,
+      run: outputOpId =>
+        this.#runOutput({ batchTimeMs: timeMs, outputOpId, stream }, () => output.f(rdd, new Time(timeMs))),
+    }
+  }
+}

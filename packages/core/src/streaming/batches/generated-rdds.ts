@@ -1,0 +1,240 @@
+import type { RddContext } from '../../rdd/context.ts'
+import type { RddNode } from '../../rdd/plan/node.ts'
+import { StorageLevel } from '../../rdd/storage-level.ts'
+import type { RDD } from '../../rdd/rdd.ts'
+import { Time } from '../../time/index.ts'
+import type { InputNode, ReducedWindowNode, StreamNode, TransformedNode, WindowNode } from '../dstream/plan/node.ts'
+import { streamParentsFirst } from '../dstream/plan/node.ts'
+import type { Retention } from '../dstream/retention.ts'
+import type { StreamSettings } from '../dstream/settings.ts'
+import { applyOperation, reduceWindow, unionAll } from '../dstream/operations/index.ts'
+import { cannotTransform, cannotUnify } from '../errors.ts'
+
+/** What a live input stream answers for a batch; a promise where it has to ask somebody first. */
+export type Compute = (time: Time) => RDD<unknown> | undefined | Promise<RDD<unknown> | undefined>
+
+/** What the RDDs of a running context are made from. */
+export interface GeneratedRddsParts {
+  /** Gives new RDD nodes their ids. */
+  readonly context: RddContext
+  /** The number that the next new node will get: what was made in between belongs to the stream that was computed. */
+  readonly nextNodeId: () => number
+  /** The batch time before the first one. */
+  readonly zeroMs: number
+  /** By stream id; only these streams have RDDs. */
+  readonly retention: ReadonlyMap<number, Retention>
+  readonly settings: ReadonlyMap<number, StreamSettings>
+  /** By the number of the input stream. */
+  readonly inputs: ReadonlyMap<number, Compute>
+}
+
+/** The answer of a stream for one batch time, kept until it is forgotten. `rdd` undefined: the stream has none at that time. */
+interface Generated {
+  readonly rdd: RDD<unknown> | undefined
+  /** The RDD nodes made for it: from `firstId`, below `endId`. */
+  readonly firstId: number
+  readonly endId: number
+}
+
+/** Thrown out of planning when an input stream answers with a promise: plan again once it is settled. */
+export class InputPending {
+  readonly settled: Promise<unknown>
+
+  constructor(settled: Promise<unknown>) {
+    this.settled = settled
+  }
+}
+
+/**
+ * The RDD of every stream at every batch time that is remembered.
+ *
+ * Invariants:
+ * 1. a stream is computed at most once for a batch time, also when it answers that it has no RDD;
+ * 2. a stream has an answer only for times after `zeroMs` that are whole slides away from it;
+ * 3. what is forgotten is handed out for release, and nothing else holds on to it.
+ *
+ * @see Spark's `DStream.getOrCompute`, `DStream.clearMetadata`
+ */
+export class GeneratedRdds {
+  readonly #parts: GeneratedRddsParts
+  readonly #byStream = new Map<number, Map<number, Generated>>()
+  /** The streams a stream is made of, parents first: they do not change, so they are listed once. */
+  readonly #lineage = new Map<number, readonly StreamNode[]>()
+  readonly #pending = new Map<string, InputPending>()
+  /** The longest that any stream remembers. */
+  readonly maxRememberMs: number
+
+  constructor(parts: GeneratedRddsParts) {
+    this.#parts = parts
+    for (const id of parts.retention.keys()) this.#byStream.set(id, new Map())
+    this.maxRememberMs = Math.max(0, ...[...parts.retention.values()].map(({ rememberMs }) => rememberMs))
+  }
+
+  /** Whether RDDs of this stream can be asked for: an output operation depends on it. */
+  knows(stream: StreamNode): boolean {
+    return this.#byStream.has(stream.id)
+  }
+
+  /**
+   * The RDD of the stream at this time, computed if need be.
+   * @throws InputPending when an input stream's answer is a promise
+   */
+  at(stream: StreamNode, timeMs: number): RDD<unknown> | undefined {
+    if (!this.#isTimeOf(stream, timeMs)) return undefined
+    const known = this.#byStream.get(stream.id)!.get(timeMs)
+    if (known !== undefined) return known.rdd
+    for (const node of this.#lineageOf(stream)) {
+      const generated = this.#byStream.get(node.id)!
+      if (!generated.has(timeMs) && this.#isTimeOf(node, timeMs)) generated.set(timeMs, this.#compute(node, timeMs))
+    }
+    return this.#byStream.get(stream.id)!.get(timeMs)?.rdd
+  }
+
+  /** The RDDs of the stream from `fromMs` to `toMs`, both included, where it has one. */
+  slice(stream: StreamNode, fromMs: number, toMs: number): RDD<unknown>[] {
+    const { zeroMs } = this.#parts
+    const floor = (ms: number): number => zeroMs + Math.trunc((ms - zeroMs) / stream.slideMs) * stream.slideMs
+    const rdds: RDD<unknown>[] = []
+    for (let ms = Math.max(floor(fromMs), zeroMs); ms <= floor(toMs); ms += stream.slideMs) {
+      const rdd = this.at(stream, ms)
+      if (rdd !== undefined) rdds.push(rdd)
+    }
+    return rdds
+  }
+
+  /** Asks the input streams that these streams are made of, so that answers that take time are waited for together. */
+  askInputs(streams: readonly StreamNode[], timeMs: number): Promise<unknown> | undefined {
+    const waits: Promise<unknown>[] = []
+    for (const stream of streams) {
+      for (const node of this.#lineageOf(stream)) {
+        if (node.kind !== 'input') continue
+        try {
+          this.at(node, timeMs)
+        } catch (error) {
+          if (!(error instanceof InputPending)) throw error
+          waits.push(error.settled)
+        }
+      }
+    }
+    return waits.length === 0 ? undefined : Promise.all(waits)
+  }
+
+  /** Drops what no stream remembers any more once the batch of this time is done; gives the ids of the RDD nodes to be released. */
+  forget(batchMs: number): number[] {
+    const released: number[] = []
+    for (const [id, generated] of this.#byStream) {
+      const upToMs = batchMs - this.#parts.retention.get(id)!.rememberMs
+      for (const [timeMs, { firstId, endId }] of generated) {
+        // In the order in which they were made: a slice of the past may stand behind newer ones, and goes when those go.
+        if (timeMs > upToMs) break
+        generated.delete(timeMs)
+        for (let id = firstId; id < endId; id++) released.push(id)
+      }
+    }
+    return released
+  }
+
+  /** The batch times at which the stream holds an RDD, ascending. */
+  timesOf(stream: StreamNode): number[] {
+    const generated = this.#byStream.get(stream.id) ?? new Map<number, Generated>()
+    return [...generated].flatMap(([timeMs, { rdd }]) => (rdd === undefined ? [] : [timeMs])).sort((a, b) => a - b)
+  }
+
+  #isTimeOf(stream: StreamNode, timeMs: number): boolean {
+    const sinceZeroMs = timeMs - this.#parts.zeroMs
+    return sinceZeroMs > 0 && sinceZeroMs % stream.slideMs === 0
+  }
+
+  #lineageOf(stream: StreamNode): readonly StreamNode[] {
+    let lineage = this.#lineage.get(stream.id)
+    if (lineage === undefined) this.#lineage.set(stream.id, (lineage = streamParentsFirst(stream)))
+    return lineage
+  }
+
+  #compute(node: StreamNode, timeMs: number): Generated {
+    switch (node.kind) {
+      case 'input':
+        return this.#computeInput(node, timeMs)
+      case 'transformed':
+        return this.#computeTransformed(node, timeMs)
+      case 'window':
+        return this.#computeWindow(node, timeMs)
+      case 'reducedWindow':
+        return this.#computeReducedWindow(node, timeMs)
+    }
+  }
+
+  #computeInput(node: InputNode, timeMs: number): Generated {
+    const key = `${node.inputId}@${timeMs}`
+    const pending = this.#pending.get(key)
+    if (pending !== undefined) throw pending
+    const firstId = this.#parts.nextNodeId()
+    const answer = this.#parts.inputs.get(node.inputId)!(new Time(timeMs))
+    if (!(answer instanceof Promise)) return this.#keep(node, answer, firstId)
+    const settled = answer.then(rdd => {
+      const id = rdd?.node.id ?? 0
+      this.#byStream.get(node.id)!.set(timeMs, this.#keep(node, rdd, id, rdd === undefined ? id : id + 1))
+    })
+    const thrown = new InputPending(settled.finally(() => this.#pending.delete(key)))
+    this.#pending.set(key, thrown)
+    throw thrown
+  }
+
+  #computeTransformed(node: TransformedNode, timeMs: number): Generated {
+    const rdds: RDD<unknown>[] = []
+    for (const parent of node.parents) {
+      const rdd = this.#byStream.get(parent.id)!.get(timeMs)?.rdd
+      if (rdd !== undefined) rdds.push(rdd)
+      else if (node.absent === 'unify-fails') throw cannotUnify(timeMs)
+      else if (node.absent === 'transform-fails') throw cannotTransform(timeMs)
+      else return this.#keep(node, undefined, 0)
+    }
+    const firstId = this.#parts.nextNodeId()
+    return this.#keep(node, applyOperation(this.#parts.context, node, rdds, timeMs), firstId)
+  }
+
+  #computeWindow(node: WindowNode, timeMs: number): Generated {
+    const parent = node.parents[0]!
+    const rdds = this.slice(parent, timeMs - node.windowMs + parent.slideMs, timeMs)
+    const firstId = this.#parts.nextNodeId()
+    return this.#keep(node, unionAll(this.#parts.context, node, rdds), firstId)
+  }
+
+  #computeReducedWindow(node: ReducedWindowNode, timeMs: number): Generated {
+    const generated = this.#byStream.get(node.id)!
+    // Each result is made of the one before. A loop instead of a recursion, for a stream that nobody asked for in a long time.
+    const missing: number[] = []
+    for (let ms = timeMs - node.slideMs; this.#isTimeOf(node, ms) && !generated.has(ms); ms -= node.slideMs)
+      missing.push(ms)
+    for (const ms of missing.reverse()) generated.set(ms, this.#reduceWindowAt(node, ms))
+    return this.#reduceWindowAt(node, timeMs)
+  }
+
+  //  _____________________________
+  // |  previous window   _________|___________________
+  // |___________________|       current window        |  --------------> time
+  //                     |_____________________________|
+  //
+  // |________ _________|          |________ _________|
+  //          leaving                       coming
+  #reduceWindowAt(node: ReducedWindowNode, timeMs: number): Generated {
+    const parent = node.parents[0]!
+    const beginMs = timeMs - node.windowMs + parent.slideMs
+    const previous = this.#byStream.get(node.id)!.get(timeMs - node.slideMs)?.rdd
+    const leaving = this.slice(parent, beginMs - node.slideMs, beginMs - parent.slideMs)
+    const coming = this.slice(parent, timeMs - node.slideMs + parent.slideMs, timeMs)
+    const firstId = this.#parts.nextNodeId()
+    return this.#keep(node, reduceWindow(this.#parts.context, node, previous, leaving, coming), firstId)
+  }
+
+  #keep(node: StreamNode, rdd: RDD<unknown> | undefined, firstId: number, endId = this.#parts.nextNodeId()): Generated {
+    if (rdd === undefined) return nothing
+    const { context, settings } = this.#parts
+    const level = settings.get(node.id)?.level ?? StorageLevel.NONE
+    const madeHere = rdd.node.id >= firstId && rdd.node.id < endId
+    if (level !== StorageLevel.NONE && madeHere) context.persist(rdd.node as RddNode, level)
+    return { rdd, firstId, endId }
+  }
+}
+
+const nothing: Generated = { rdd: undefined, firstId: 0, endId: 0 }

@@ -1,0 +1,342 @@
+import { callSite, refusesToTravel } from '../../closures/index.ts'
+import { SparkConf } from '../../context/spark-conf.ts'
+import { currentScope } from '../../context/job-scope.ts'
+import { SparkContext } from '../../context/spark-context.ts'
+import type { Logger } from '../../logging/index.ts'
+import type { RDD } from '../../rdd/rdd.ts'
+import { asDuration, SystemClock, type Clock, type Duration, type Time } from '../../time/index.ts'
+import { InputInfos } from '../batches/input-info.ts'
+import { DStream } from '../dstream/dstream.ts'
+import type { DStreamContext } from '../dstream/dstream-context.ts'
+import { StreamGraph } from '../dstream/graph.ts'
+import * as operators from '../dstream/operators/index.ts'
+import type { StreamNode } from '../dstream/plan/node.ts'
+import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
+import { alreadyStopped, batchInterval, differentContexts, noOutputs, notInitialized } from '../errors.ts'
+import { ListenerBus } from '../events/listener-bus.ts'
+import type { StreamingListener } from '../events/streaming-listener.ts'
+import { activeContext, assertNoneActive, clearActive, setActive } from './active-context.ts'
+import { move, publicState, type StreamingContextState } from './life-cycle.ts'
+import { onShutdownSignal } from './shutdown-signals.ts'
+import { stopArguments, type StopOptions } from './stop-options.ts'
+import { noFeed } from '../batches/batch-feed.ts'
+import { StreamingRun } from './streaming-run.ts'
+import { Termination } from './termination.ts'
+
+/** What a context gets from outside; tests inject other ones. */
+export interface StreamingEnvironment {
+  /** Makes the batch times. Default: the system's. */
+  readonly clock?: Clock
+  /** Where `print()` writes. Default: the process's stdout. */
+  readonly write?: (text: string) => void
+}
+
+type Life =
+  | { readonly phase: 'initialized' }
+  | { readonly phase: 'active'; readonly run: StreamingRun; readonly forgetSignals: () => void }
+  | {
+      readonly phase: 'stopping'
+      readonly run: StreamingRun
+      readonly gracefully: boolean
+      readonly ended: Promise<void>
+    }
+  | { readonly phase: 'stopped'; readonly run?: StreamingRun }
+
+/**
+ * The entry to streaming: makes input streams, starts and stops everything.
+ *
+ * Streams and output operations are set up first; after `start()` nothing can be added, and a stopped context does not start again. One
+ * context is active in a process at a time. A SparkContext that was kept can serve one StreamingContext after the other.
+ *
+ * @see guide, "Initializing StreamingContext"; Spark's StreamingContext
+ * @example
+ * const ssc = new StreamingContext(new SparkConf().setMaster('local[2]').setAppName('NetworkWordCount'), Seconds(1))
+ * ssc.socketTextStream('localhost', 9999).flatMap(line => line.split(' ')).countByValue().print()
+ * ssc.start()
+ * await ssc.awaitTermination()
+ */
+export class StreamingContext implements DStreamContext {
+  static readonly [refusesToTravel] =
+    'lives in the driver: tasks cannot use a StreamingContext\nTake what the function needs out of it first.'
+
+  readonly sparkContext: SparkContext
+  /** @internal */
+  readonly graph: StreamGraph
+  /** @internal */
+  readonly inputInfos = new InputInfos()
+  /** @internal */
+  readonly write: (text: string) => void
+  readonly #clock: Clock
+  /** For waits of the program itself, which are real also where the batches run in virtual time. */
+  readonly #waitClock = new SystemClock()
+  readonly #logger: Logger
+  readonly #bus: ListenerBus
+  readonly #termination = new Termination()
+  #checkpointDirectory: string | undefined
+  #life: Life = { phase: 'initialized' }
+
+  /** @throws DStreamError NOT_A_DURATION, BATCH_INTERVAL, and what a SparkContext throws */
+  constructor(conf: SparkConf | SparkContext, batchDuration: Duration, environment?: StreamingEnvironment)
+  constructor(master: string, appName: string, batchDuration: Duration, environment?: StreamingEnvironment)
+  constructor(first: SparkConf | SparkContext | string, second: Duration | string, ...rest: readonly unknown[]) {
+    const [interval, environment] = typeof first === 'string' ? rest : [second, ...rest]
+    const batchMs = batchMilliseconds(interval)
+    this.sparkContext = sparkContextOf(first, second)
+    this.graph = new StreamGraph(batchMs)
+    const { clock, write } = (environment ?? {}) as StreamingEnvironment
+    this.#clock = clock ?? new SystemClock()
+    this.write = write ?? (text => void process.stdout.write(text))
+    this.#logger = this.sparkContext.log.logger('StreamingContext')
+    const busLogger = this.sparkContext.log.logger('ListenerBus')
+    this.#bus = new ListenerBus((error, event) => busLogger.error(`A StreamingListener threw on ${event.type}`, error))
+    this.#checkpointDirectory = this.sparkContext.settings.checkpointDirectory
+  }
+
+  /** The context of this process that is started and not stopped. */
+  static getActive(): StreamingContext | undefined {
+    return activeContext()
+  }
+
+  /** `INITIALIZED`, `ACTIVE` (also while a stop is under way) or `STOPPED`. */
+  getState(): StreamingContextState {
+    return publicState[this.#life.phase]
+  }
+
+  // ── Input streams ──
+
+  /**
+   * A stream of RDDs that the program puts into an array, taken from its front: one a batch, or all that are there as one. For tests and
+   * trials: it cannot be recovered from a checkpoint.
+   *
+   * @param whenEmpty the batch while nothing is queued; default: an empty one
+   */
+  queueStream<T>(queue: RDD<T>[], oneAtATime = true, whenEmpty?: RDD<T> | null): DStream<T> {
+    return new QueueInputDStream(this, queue, oneAtATime, whenEmpty ?? undefined)
+  }
+
+  // ── Several streams ──
+
+  /** The records of all the streams. @throws DStreamError NO_STREAMS, DIFFERENT_SLIDES */
+  union<T>(streams: readonly DStream<T>[]): DStream<T> {
+    return new DStream(this, operators.union(this.graph.make, this.#nodesOf(streams)))
+  }
+
+  /**
+   * What `f` makes of the RDDs that the streams have in each batch, on the main thread.
+   * @throws DStreamError NO_STREAMS, DIFFERENT_SLIDES
+   */
+  transform<T, U>(streams: readonly DStream<T>[], f: (rdds: readonly RDD<T>[], time: Time) => RDD<U>): DStream<U> {
+    const operation = (rdds: readonly RDD<unknown>[], time: Time): RDD<U> => f(rdds as readonly RDD<T>[], time)
+    return new DStream(this, operators.transform(this.graph.make, 'transform', this.#nodesOf(streams), operation))
+  }
+
+  // ── Settings ──
+
+  /** Every stream keeps its RDDs at least so long, for `slice`. Once. @throws DStreamError REMEMBER_SET_TWICE */
+  remember(duration: Duration): void {
+    this.graph.remember(asDuration(duration, 'remember duration').milliseconds)
+  }
+
+  /** Where checkpoints are written. */
+  checkpoint(directory: string): void {
+    this.#checkpointDirectory = directory
+  }
+
+  addStreamingListener(listener: StreamingListener): void {
+    this.#bus.add(listener)
+  }
+
+  removeStreamingListener(listener: StreamingListener): void {
+    this.#bus.remove(listener)
+  }
+
+  // ── Life-cycle ──
+
+  /**
+   * Starts receiving and processing; the first batch is that of the next whole multiple of the batch interval. On an active context it does
+   * nothing. When it throws, the context is stopped (but for ANOTHER_CONTEXT_ACTIVE).
+   *
+   * @throws DStreamError NO_OUTPUT_OPERATIONS, CONTEXT_STOPPED, ANOTHER_CONTEXT_ACTIVE, NO_CHECKPOINT_DIRECTORY, …
+   */
+  start(): void {
+    switch (this.#life.phase) {
+      case 'initialized':
+        assertNoneActive()
+        return this.#start()
+      case 'active':
+      case 'stopping':
+        return this.#logger.warn('StreamingContext has already been started')
+      case 'stopped':
+        throw alreadyStopped()
+    }
+  }
+
+  /**
+   * Resolves when the context has been stopped.
+   * @throws OutputFailedError, GenerationFailedError (rejection) when a batch failed: the first of them, at once and also later
+   */
+  awaitTermination(): Promise<void> {
+    return this.#termination.wait()
+  }
+
+  /** Whether the context has been stopped within that time (milliseconds, or a duration); rejects as `awaitTermination` does. */
+  awaitTerminationOrTimeout(timeout: number | Duration): Promise<boolean> {
+    return this.#termination.waitFor(typeof timeout === 'number' ? timeout : timeout.milliseconds, this.#waitClock)
+  }
+
+  /**
+   * Stops, by default with the SparkContext. Gracefully: receivers first, then everything that was received or submitted is processed, within
+   * spark.streaming.gracefulStopTimeout (default: ten batch intervals). Else output operations that run are cut short.
+   *
+   * Inside an output operation it only begins the stop and resolves at once, since the operation itself has to end first.
+   */
+  stop(stopSparkContext?: boolean, stopGracefully?: boolean): Promise<void>
+  stop(options: StopOptions): Promise<void>
+  async stop(first?: boolean | StopOptions, second?: boolean): Promise<void> {
+    const { sparkContext } = this
+    const options = stopArguments(first, second, sparkContext.settings.stopSparkContextByDefault)
+    const inside = currentScope() !== undefined
+    const stopped = this.#stop(options, inside).then(() => (options.stopSparkContext ? sparkContext.stop() : undefined))
+    if (!inside) return stopped
+    stopped.catch((error: unknown) => this.#logger.error('The stop failed', error))
+  }
+
+  // ── For streams, sources and the test kit ──
+
+  /** @internal */
+  get defaultParallelism(): number {
+    return this.sparkContext.defaultParallelism
+  }
+
+  /** @internal */
+  async slice(stream: StreamNode, fromMs: number, toMs: number): Promise<RDD<unknown>[]> {
+    const run = this.run
+    if (run === undefined) throw notInitialized(`${stream.operator} at ${stream.site}`)
+    return run.slice(stream, fromMs, toMs)
+  }
+
+  /** What runs, or has run. @internal */
+  get run(): StreamingRun | undefined {
+    return 'run' in this.#life ? this.#life.run : undefined
+  }
+
+  /** @internal */
+  get clock(): Clock {
+    return this.#clock
+  }
+
+  #start(): void {
+    const site = callSite()
+    try {
+      if (this.graph.outputs.length === 0) throw noOutputs()
+      this.#warnOfQueues()
+      const run = this.#newRun()
+      this.graph.close('started')
+      run.start()
+      this.#life = { phase: move('initialized', 'active'), run, forgetSignals: this.#listenToSignals() }
+    } catch (error) {
+      this.graph.close('stopped')
+      this.#life = { phase: move('initialized', 'stopped') }
+      this.#termination.stop()
+      throw error
+    }
+    setActive(this, site)
+    this.#bus.post(() => ({ type: 'streamingStarted', time: this.#clock.now() }))
+    this.#logger.info('StreamingContext started')
+  }
+
+  #warnOfQueues(): void {
+    if (this.#checkpointDirectory === undefined) return
+    if (this.graph.inputs.some(input => input instanceof QueueInputDStream)) {
+      this.#logger.warn(
+        "queueStream doesn't support checkpointing. Please don't use queueStream when checkpointing is enabled.",
+      )
+    }
+  }
+
+  #newRun(): StreamingRun {
+    const { sparkContext } = this
+    const { concurrentJobs, unpersistOldRdds } = sparkContext.settings
+    return new StreamingRun({
+      graph: this.graph,
+      context: sparkContext,
+      clock: this.#clock,
+      bus: this.#bus,
+      inputInfos: this.inputInfos,
+      feed: noFeed,
+      logger: component => sparkContext.log.logger(component),
+      runOutput: (scope, f) => sparkContext.inJobScope(scope, f),
+      concurrentJobs,
+      unpersist: unpersistOldRdds,
+      hasCheckpointDirectory: this.#checkpointDirectory !== undefined,
+      onError: error => this.#failed(error),
+    })
+  }
+
+  /** What is cut short by a stop is no failure. */
+  #failed(error: unknown): void {
+    if (this.#life.phase === 'stopping' && !this.#life.gracefully) return
+    this.#termination.fail(error)
+  }
+
+  #stop({ stopGracefully }: Required<StopOptions>, abandon: boolean): Promise<void> {
+    const life = this.#life
+    switch (life.phase) {
+      case 'initialized':
+        this.#logger.warn('StreamingContext has not been started yet')
+        this.graph.close('stopped')
+        this.#life = { phase: move('initialized', 'stopped') }
+        this.#termination.stop()
+        return Promise.resolve()
+      case 'stopped':
+        this.#logger.warn('StreamingContext has already been stopped')
+        return Promise.resolve()
+      case 'stopping':
+        return life.ended
+      case 'active': {
+        life.forgetSignals()
+        this.graph.close('stopped')
+        const ended = this.#end(life.run, stopGracefully, abandon)
+        this.#life = { phase: move('active', 'stopping'), run: life.run, gracefully: stopGracefully, ended }
+        return ended
+      }
+    }
+  }
+
+  async #end(run: StreamingRun, gracefully: boolean, abandon: boolean): Promise<void> {
+    await Promise.resolve() // the phase is `stopping` from here on
+    try {
+      const timeoutMs = this.sparkContext.settings.gracefulStopTimeoutMs ?? 10 * this.graph.batchMs
+      await (gracefully ? run.stopGracefully(timeoutMs) : run.stopNow(abandon))
+    } finally {
+      this.#life = { phase: move('stopping', 'stopped'), run }
+      clearActive(this)
+      this.#termination.stop()
+      this.#logger.info('StreamingContext stopped successfully')
+    }
+  }
+
+  #listenToSignals(): () => void {
+    if (!this.sparkContext.settings.stopGracefullyOnShutdown) return () => {}
+    return onShutdownSignal(() => {
+      this.#logger.info('Invoking stop(stopGracefully=true) from shutdown hook')
+      this.stop(true, true).catch((error: unknown) => this.#logger.error('The stop failed', error))
+    })
+  }
+
+  #nodesOf(streams: readonly DStream<unknown>[]): readonly StreamNode[] {
+    if (streams.some(stream => stream.context !== this)) throw differentContexts()
+    return streams.map(stream => stream.node)
+  }
+}
+
+function batchMilliseconds(interval: unknown): number {
+  const { milliseconds } = asDuration(interval, 'batch interval')
+  if (milliseconds > 0) return milliseconds
+  throw batchInterval(milliseconds)
+}
+
+function sparkContextOf(first: SparkConf | SparkContext | string, second: unknown): SparkContext {
+  if (typeof first !== 'string') return first instanceof SparkConf ? new SparkContext(first) : first
+  return new SparkContext(new SparkConf().setMaster(first).setAppName(second as string))
+}

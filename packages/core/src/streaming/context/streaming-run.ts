@@ -1,0 +1,259 @@
+import type { Logger } from '../../logging/index.ts'
+import type { RDD } from '../../rdd/rdd.ts'
+import { firstTick, Milliseconds, Time, type Clock } from '../../time/index.ts'
+import type { BatchFeed } from '../batches/batch-feed.ts'
+import { BatchGenerator } from '../batches/batch-generator.ts'
+import { BatchPlanner, type RunOutput } from '../batches/batch-planner.ts'
+import { GeneratedRdds, InputPending } from '../batches/generated-rdds.ts'
+import { GenerationFailedError } from '../batches/generation-failed-error.ts'
+import type { InputInfos } from '../batches/input-info.ts'
+import type { StreamGraph } from '../dstream/graph.ts'
+import type { StreamNode } from '../dstream/plan/node.ts'
+import { retentionOf, validateIntervals, type Retention } from '../dstream/retention.ts'
+import { notInitialized } from '../errors.ts'
+import type { ListenerBus } from '../events/listener-bus.ts'
+import { JobScheduler } from '../jobs/job-scheduler.ts'
+import type { OutputJob } from '../jobs/output-job.ts'
+import type { RddContext } from '../../rdd/context.ts'
+
+/** Batches that may be planned and waiting at a time; those that are due beyond that are only counted. */
+const maxBatchesInFlight = 100
+
+/** How long output operations that run may go on after a stop that is not graceful. */
+const lastMomentMs = 2000
+
+/** What a run needs of the SparkContext that it runs on. */
+export interface RunContext extends RddContext {
+  /** The number that the next new RDD node will get. */
+  readonly nextNodeId: number
+  /** Forgets what is kept of these RDD nodes. */
+  release(nodeIds: readonly number[]): void
+  /** Cancels the jobs that output operations have started. */
+  cancelJobsOfStreams(reason: string): void
+}
+
+export interface StreamingRunParts {
+  readonly graph: StreamGraph
+  readonly context: RunContext
+  readonly clock: Clock
+  readonly bus: ListenerBus
+  readonly inputInfos: InputInfos
+  readonly feed: BatchFeed
+  readonly logger: (component: string) => Logger
+  readonly runOutput: RunOutput
+  readonly concurrentJobs: number
+  readonly unpersist: boolean
+  readonly hasCheckpointDirectory: boolean
+  /** A batch failed; the streams go on. */
+  readonly onError: (error: unknown) => void
+}
+
+/** A started graph: everything that exists between start and stop, wired together. */
+export class StreamingRun {
+  readonly #parts: StreamingRunParts
+  readonly #logger: Logger
+  readonly #retention: ReadonlyMap<number, Retention>
+  readonly #firstMs: number
+  readonly #rdds: GeneratedRdds
+  readonly #planner: BatchPlanner
+  readonly #generator: BatchGenerator
+  readonly #scheduler: JobScheduler
+  /** Until the input streams are ready. */
+  #starting: Promise<unknown> | undefined
+  #onDrained: () => void = () => {}
+  /** The latest batch that is done. */
+  #doneMs = 0
+
+  /** @throws DStreamError when the intervals do not fit together */
+  constructor(parts: StreamingRunParts) {
+    const { graph, clock, context, bus, logger, concurrentJobs, onError, runOutput } = parts
+    this.#parts = parts
+    this.#logger = logger('JobGenerator')
+    const roots = graph.outputs.map(output => output.parent)
+    this.#retention = retentionOf(roots, graph.settings, graph.rememberMs)
+    validateIntervals(roots, this.#retention, parts.hasCheckpointDirectory)
+    this.#firstMs = firstTick(new Time(clock.now()), Milliseconds(graph.batchMs)).milliseconds
+    const zeroMs = this.#firstMs - graph.batchMs
+    this.#rdds = new GeneratedRdds({
+      context,
+      nextNodeId: () => context.nextNodeId,
+      zeroMs,
+      retention: this.#retention,
+      settings: graph.settings,
+      inputs: new Map(graph.inputs.map(input => [input.id, time => input.compute(time)])),
+    })
+    this.#planner = new BatchPlanner(this.#rdds, graph.outputs, zeroMs, runOutput)
+    const onBatchCompleted = (timeMs: number): void => {
+      this.#cleanUp(timeMs)
+      this.#generator.completed()
+    }
+    const schedulerLogger = logger('JobScheduler')
+    this.#scheduler = new JobScheduler({
+      clock,
+      logger: schedulerLogger,
+      bus,
+      concurrent: concurrentJobs,
+      onError: error => {
+        schedulerLogger.error(`Error running job streaming job ${error.batchTimeMs} ms.${error.outputOpId}`, error)
+        onError(error)
+      },
+      onBatchCompleted,
+    })
+    this.#generator = new BatchGenerator(clock, graph.batchMs, maxBatchesInFlight, {
+      allocate: timeMs => parts.feed.allocate(timeMs),
+      generate: timeMs => this.#generate(timeMs),
+      drained: () => this.#onDrained(),
+    })
+  }
+
+  /** Starts receivers, input streams and the batch clock. @throws whatever an input stream's `start` throws */
+  start(): void {
+    const starting: Promise<unknown>[] = []
+    for (const input of this.#parts.graph.inputs) {
+      const started = input.start()
+      if (started instanceof Promise) starting.push(started)
+    }
+    if (starting.length > 0) {
+      this.#starting = Promise.all(starting)
+        .catch(this.#parts.onError)
+        .finally(() => (this.#starting = undefined))
+    }
+    this.#parts.feed.start()
+    this.#generator.start(this.#firstMs)
+    this.#logger.info(() => `Started JobGenerator at ${this.#firstMs} ms`)
+  }
+
+  /**
+   * Begins no batch any more. Output operations that run get a moment to end, then their jobs are cancelled; `abandon`: they get no moment.
+   */
+  async stopNow(abandon: boolean): Promise<void> {
+    this.#generator.stop()
+    const quiet = this.#scheduler.halt().then(() => true as const)
+    await Promise.all([this.#parts.feed.stop(false), this.#stopInputs()])
+    if (!abandon && (await this.#within(quiet, lastMomentMs))) return
+    if (!abandon) this.#parts.context.cancelJobsOfStreams('as the StreamingContext was stopped')
+  }
+
+  /** Lets everything that has been received go through batches, and every batch run. False when the deadline came first. */
+  async stopGracefully(timeoutMs: number): Promise<boolean> {
+    if (!(await this.#within(this.#drain(), timeoutMs))) {
+      this.#logger.warn(`Timed out while stopping the job generator (timeout = ${timeoutMs} ms)`)
+      await this.stopNow(false)
+      return false
+    }
+    await this.#stopInputs()
+    return true
+  }
+
+  /** Resolves when no batch is due, planned or running, and all are cleaned up. */
+  idle(): Promise<void> {
+    return this.#generator.idle()
+  }
+
+  /** The next batch time. */
+  get nextBatchMs(): number {
+    return this.#generator.tickMs
+  }
+
+  /** @throws DStreamError STREAM_NOT_INITIALIZED */
+  async slice(stream: StreamNode, fromMs: number, toMs: number): Promise<RDD<unknown>[]> {
+    if (!this.#rdds.knows(stream)) throw notInitialized(`${stream.operator} at ${stream.site}`)
+    for (;;) {
+      try {
+        return this.#rdds.slice(stream, fromMs, toMs)
+      } catch (error) {
+        if (!(error instanceof InputPending)) throw error
+        await error.settled
+      }
+    }
+  }
+
+  /** What the test kit looks at. */
+  retentionOf(stream: StreamNode): Retention | undefined {
+    return this.#retention.get(stream.id)
+  }
+
+  generatedTimes(stream: StreamNode): number[] {
+    return this.#rdds.timesOf(stream)
+  }
+
+  #generate(timeMs: number): boolean | Promise<boolean> {
+    try {
+      if (this.#starting !== undefined) return this.#generateAfter(timeMs, this.#starting)
+      const jobs = this.#planner.plan(timeMs)
+      return jobs instanceof Promise ? this.#submitLater(timeMs, jobs) : this.#submit(timeMs, jobs)
+    } catch (error) {
+      return this.#failed(timeMs, error)
+    }
+  }
+
+  async #generateAfter(timeMs: number, ready: Promise<unknown>): Promise<boolean> {
+    await ready
+    return this.#generate(timeMs)
+  }
+
+  async #submitLater(timeMs: number, planned: Promise<readonly OutputJob[]>): Promise<boolean> {
+    try {
+      return this.#submit(timeMs, await planned)
+    } catch (error) {
+      return this.#failed(timeMs, error)
+    }
+  }
+
+  #submit(timeMs: number, jobs: readonly OutputJob[]): boolean {
+    const inputs = this.#parts.inputInfos.take(timeMs)
+    if (jobs.length === 0) {
+      this.#logger.info(() => `No jobs added for time ${timeMs} ms`)
+      this.#cleanUp(timeMs)
+      return false
+    }
+    this.#scheduler.submit({ timeMs, jobs, inputs })
+    return true
+  }
+
+  #failed(timeMs: number, cause: unknown): false {
+    const error = new GenerationFailedError(timeMs, cause)
+    this.#logger.error(`Error generating jobs for time ${timeMs} ms`, cause)
+    this.#parts.bus.post(() => ({ type: 'batchGenerationFailed', batchTime: new Time(timeMs), error }))
+    this.#parts.inputInfos.take(timeMs)
+    this.#parts.onError(error)
+    this.#cleanUp(timeMs)
+    return false
+  }
+
+  /** Drops what no stream remembers any more once this batch is done. Batches before it that still run keep what they need. */
+  #cleanUp(timeMs: number): void {
+    const { context, feed, graph, unpersist } = this.#parts
+    this.#doneMs = Math.max(this.#doneMs, timeMs)
+    const upToMs = Math.min(this.#doneMs, (this.#scheduler.oldestMs ?? Infinity) - graph.batchMs)
+    const released = this.#rdds.forget(upToMs)
+    if (!unpersist) return
+    if (released.length > 0) context.release(released)
+    feed.release(upToMs - this.#rdds.maxRememberMs)
+  }
+
+  /** What the work gives, or false when the time is over first. */
+  async #within(work: Promise<true>, ms: number): Promise<boolean> {
+    const { clock } = this.#parts
+    let cancel = (): void => {}
+    const late = new Promise<false>(resolve => (cancel = clock.at(clock.now() + ms, () => resolve(false))))
+    try {
+      return await Promise.race([work, late])
+    } finally {
+      cancel()
+    }
+  }
+
+  async #drain(): Promise<true> {
+    const { feed } = this.#parts
+    await feed.stop(true)
+    const drained = new Promise<void>(resolve => (this.#onDrained = resolve))
+    this.#generator.drain(feed.hasUnallocated())
+    await drained
+    return true
+  }
+
+  async #stopInputs(): Promise<void> {
+    await Promise.all(this.#parts.graph.inputs.map(async input => input.stop()))
+  }
+}

@@ -1,0 +1,136 @@
+import { callSite } from '../../closures/index.ts'
+import { StorageLevel } from '../../rdd/storage-level.ts'
+import type { RDD } from '../../rdd/rdd.ts'
+import type { Time } from '../../time/index.ts'
+import { addedAfter, checkpointIntervalFixed, levelFixed, rememberTwice } from '../errors.ts'
+import type { InputDStream } from './input-dstream.ts'
+import type { NewStreamNode, StreamNode } from './plan/node.ts'
+import type { StreamSettings } from './settings.ts'
+
+/** What is done with the RDD of each batch: a driver function, called live on the main thread. */
+export type OutputFunction = (rdd: RDD<unknown>, time: Time) => unknown
+
+/** An output operation: the leaf of a stream plan. */
+export interface OutputNode {
+  /** In the order of registration, from 0. */
+  readonly id: number
+  /** `print`, `foreachRDD`, … */
+  readonly operator: string
+  readonly site: string
+  readonly parent: StreamNode
+  readonly f: OutputFunction
+}
+
+/** Gives a new stream node its id and call site: what every operator is handed, so that operators stay pure functions from plan to plan. */
+export type MakeStream = (node: NewStreamNode) => StreamNode
+
+/** The same factory, every node of it under one operator's name: a derived operator shows as one, whatever it is made of. */
+export const underName =
+  (make: MakeStream, operator: string): MakeStream =>
+  node =>
+    make({ ...node, operator })
+
+/** Whether a graph still takes nodes; after the context has started, or stopped, it does not. */
+export type GraphPhase = 'open' | 'started' | 'stopped'
+
+/**
+ * Everything that a StreamingContext is to do, as a plan: input streams, the streams made of them, output operations, and what the user
+ * has set on them. It grows until the context starts and does not change after that.
+ *
+ * @see Spark's `DStreamGraph`
+ */
+export class StreamGraph {
+  readonly batchMs: number
+  readonly #inputs: InputDStream<unknown>[] = []
+  readonly #outputs: OutputNode[] = []
+  readonly #settings = new Map<number, StreamSettings>()
+  #phase: GraphPhase = 'open'
+  #nextId = 0
+  #rememberMs: number | undefined
+
+  constructor(batchMs: number) {
+    this.batchMs = batchMs
+  }
+
+  /** Input streams by their numbers. */
+  get inputs(): readonly InputDStream<unknown>[] {
+    return this.#inputs
+  }
+
+  get outputs(): readonly OutputNode[] {
+    return this.#outputs
+  }
+
+  get settings(): ReadonlyMap<number, StreamSettings> {
+    return this.#settings
+  }
+
+  /** `ssc.remember`: the least that every output's stream remembers. */
+  get rememberMs(): number | undefined {
+    return this.#rememberMs
+  }
+
+  /** Nothing can be added from now on. */
+  close(phase: Exclude<GraphPhase, 'open'>): void {
+    this.#phase = phase
+  }
+
+  /** @throws DStreamError CONTEXT_NOT_OPEN once the context has started */
+  readonly make: MakeStream = node => {
+    this.#checkOpen(node.operator)
+    const made = { ...node, id: this.#nextId++, site: callSite() }
+    if (made.kind === 'window' || made.kind === 'reducedWindow') this.#keepForWindow(made)
+    return made
+  }
+
+  /**
+   * The node of an input stream that is being made; `bindInput` follows.
+   * @throws DStreamError CONTEXT_NOT_OPEN once the context has started
+   */
+  newInput(operator: string): StreamNode {
+    return this.make({ kind: 'input', operator, parents: [], slideMs: this.batchMs, inputId: this.#inputs.length })
+  }
+
+  /** The stream to the node made last. Gives its number. */
+  bindInput(input: InputDStream<unknown>): number {
+    return this.#inputs.push(input) - 1
+  }
+
+  /** @throws DStreamError CONTEXT_NOT_OPEN once the context has started */
+  addOutput(output: Omit<OutputNode, 'id' | 'site'>): void {
+    this.#checkOpen(output.operator)
+    this.#outputs.push({ ...output, id: this.#outputs.length, site: callSite() })
+  }
+
+  /** @throws DStreamError STORAGE_LEVEL_FIXED once the context has started */
+  setLevel(stream: StreamNode, level: StorageLevel): void {
+    if (this.#phase !== 'open') throw levelFixed()
+    // The union of a window shares its parent's RDDs, so those are what is kept.
+    if (stream.kind === 'window' || stream.kind === 'reducedWindow') this.setLevel(stream.parents[0]!, level)
+    if (stream.kind !== 'window') this.#settings.set(stream.id, { ...this.#settings.get(stream.id), level })
+  }
+
+  /** @throws DStreamError CHECKPOINT_INTERVAL_FIXED once the context has started */
+  setCheckpointInterval(stream: StreamNode, checkpointMs: number): void {
+    if (this.#phase !== 'open') throw checkpointIntervalFixed()
+    this.setLevel(stream, StorageLevel.MEMORY_ONLY_SER)
+    this.#settings.set(stream.id, { ...this.#settings.get(stream.id), checkpointMs })
+  }
+
+  /** @throws DStreamError REMEMBER_SET_TWICE */
+  remember(ms: number): void {
+    if (this.#rememberMs !== undefined) throw rememberTwice(this.#rememberMs)
+    this.#rememberMs = ms
+  }
+
+  /** Each RDD of the parent is used by several windows. */
+  #keepForWindow(window: StreamNode): void {
+    const parent = window.parents[0]!
+    if (this.#settings.get(parent.id)?.level === undefined) this.setLevel(parent, StorageLevel.MEMORY_ONLY_SER)
+    if (window.kind === 'reducedWindow') this.setLevel(window, this.#settings.get(parent.id)!.level!)
+  }
+
+  #checkOpen(operator: string): void {
+    if (this.#phase !== 'open') throw addedAfter(this.#phase === 'started' ? 'starting' : 'stopping', operator)
+  }
+}

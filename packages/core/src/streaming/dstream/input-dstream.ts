@@ -1,0 +1,55 @@
+import type { RDD } from '../../rdd/rdd.ts'
+import type { Time } from '../../time/index.ts'
+import type { StreamingContext } from '../context/streaming-context.ts'
+import { DStream } from './dstream.ts'
+
+/**
+ * Where data enters: extend this class to bring in batches of your own, made in the driver. Sources that receive data continuously are
+ * rather a `Receiver`.
+ *
+ * `compute` is a driver function: it runs live on the main thread, once for each batch time for which an output needs it. It may hold
+ * connections. Say what was read with `reportInfo`: that is what listeners, the UI and back-pressure see.
+ *
+ * @see Spark's `org.apache.spark.streaming.dstream.InputDStream`
+ * @example
+ * class Ticks extends InputDStream<number> {
+ *   compute(time: Time) {
+ *     this.reportInfo(time, 1)
+ *     return this.context.sparkContext.parallelize([time.milliseconds], 1)
+ *   }
+ * }
+ * new Ticks(ssc).print()
+ */
+export abstract class InputDStream<T> extends DStream<T> {
+  declare readonly context: StreamingContext
+  /** Of the input streams of this context, from 0. */
+  readonly id: number
+
+  /** @throws DStreamError CONTEXT_NOT_OPEN once the context has started */
+  constructor(ssc: StreamingContext) {
+    super(ssc, ssc.graph.newInput(new.target.name))
+    this.id = ssc.graph.bindInput(this)
+  }
+
+  /** What people call this input, in the UI and the log. */
+  get name(): string {
+    return `${this.constructor.name}[${this.id}]`
+  }
+
+  /** Called when the context starts, before the first batch; a promise is waited for before the first batch is made. */
+  start(): void | Promise<void> {}
+
+  /** Called when the context stops and no batch is begun any more; a promise is waited for. */
+  stop(): void | Promise<void> {}
+
+  /**
+   * The RDD of a batch, or undefined when there is none (which is not the same as an empty one: streams that need one, such as `union`,
+   * then fail). A promise is waited for; meanwhile later batches wait.
+   */
+  abstract compute(time: Time): RDD<T> | undefined | Promise<RDD<T> | undefined>
+
+  /** Says how many records this stream gives to the batch of this time; `metadata.Description` is shown to people. */
+  protected reportInfo(time: Time, numRecords: number, metadata: Readonly<Record<string, unknown>> = {}): void {
+    this.context.inputInfos.report(time.milliseconds, { inputStreamId: this.id, numRecords, metadata })
+  }
+}

@@ -1,0 +1,2 @@
+export { applyOperation } from './apply.ts'
+export { reduceWindow, unionAll } from './windows.ts'

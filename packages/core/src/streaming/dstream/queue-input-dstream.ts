@@ -1,0 +1,31 @@
+import type { RDD } from '../../rdd/rdd.ts'
+import type { StreamingContext } from '../context/streaming-context.ts'
+import { InputDStream } from './input-dstream.ts'
+
+/**
+ * An input stream of RDDs that the program itself puts into a queue: for tests and trials. It takes from the front of the array.
+ *
+ * @see Spark's `QueueInputDStream`
+ */
+export class QueueInputDStream<T> extends InputDStream<T> {
+  readonly #queue: RDD<T>[]
+  readonly #oneAtATime: boolean
+  readonly #whenEmpty: RDD<T> | undefined
+
+  /**
+   * @param oneAtATime one RDD a batch; else all that are queued, as one
+   * @param whenEmpty the batch while nothing is queued; default: an empty one
+   */
+  constructor(ssc: StreamingContext, queue: RDD<T>[], oneAtATime: boolean, whenEmpty: RDD<T> | undefined) {
+    super(ssc)
+    this.#queue = queue
+    this.#oneAtATime = oneAtATime
+    this.#whenEmpty = whenEmpty
+  }
+
+  override compute(): RDD<T> {
+    const taken = this.#queue.splice(0, this.#oneAtATime ? 1 : this.#queue.length)
+    if (taken.length > 1) return this.context.sparkContext.union(taken)
+    return taken[0] ?? this.#whenEmpty ?? this.context.sparkContext.emptyRDD<T>()
+  }
+}

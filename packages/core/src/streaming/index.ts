@@ -1,0 +1,21 @@
+/** Streams: discretized into batches, each an RDD. */
+export { StreamingContext } from './context/streaming-context.ts'
+export type { StreamingEnvironment } from './context/streaming-context.ts'
+export type { StreamingContextState } from './context/life-cycle.ts'
+export type { StopOptions } from './context/stop-options.ts'
+
+// Streams
+export { DStream } from './dstream/dstream.ts'
+export type { IncrementalWindowOptions } from './dstream/dstream.ts'
+export { InputDStream } from './dstream/input-dstream.ts'
+export { ConstantInputDStream } from './dstream/constant-input-dstream.ts'
+
+// Events
+export { BatchInfo, OutputOperationInfo } from './events/batch-info.ts'
+export type { StreamInputInfo } from './events/batch-info.ts'
+export type { ReceiverInfo, StreamingEvent, StreamingListener } from './events/streaming-listener.ts'
+export { StatsReportListener } from './events/stats-report-listener.ts'
+
+// Errors
+export { OutputFailedError } from './jobs/output-failed-error.ts'
+export { GenerationFailedError } from './batches/generation-failed-error.ts'

@@ -1,0 +1,74 @@
+import { Time } from '../../time/index.ts'
+import { BatchInfo, OutputOperationInfo } from '../events/batch-info.ts'
+import type { OutputJob, PlannedBatch } from './output-job.ts'
+
+/** What has happened to a batch so far; listeners get immutable copies. Times are epoch milliseconds. */
+export class BatchRecord {
+  readonly batch: PlannedBatch
+  readonly #submissionTime: number
+  #startTime: number | undefined
+  readonly #starts: (number | undefined)[]
+  readonly #ends: (number | undefined)[]
+  readonly #failures: (string | undefined)[]
+
+  constructor(batch: PlannedBatch, submissionTime: number) {
+    this.batch = batch
+    this.#submissionTime = submissionTime
+    const none = (): undefined[] => batch.jobs.map(() => undefined)
+    this.#starts = none()
+    this.#ends = none()
+    this.#failures = none()
+  }
+
+  begin(nowMs: number): void {
+    this.#startTime = nowMs
+  }
+
+  outputStarted(index: number, nowMs: number): void {
+    this.#starts[index] = nowMs
+  }
+
+  outputEnded(index: number, nowMs: number, failure: string | undefined): void {
+    this.#ends[index] = nowMs
+    this.#failures[index] = failure
+  }
+
+  info(): BatchInfo {
+    const { timeMs, inputs, jobs } = this.batch
+    return new BatchInfo({
+      batchTime: new Time(timeMs),
+      streamIdToInputInfo: inputs,
+      submissionTime: this.#submissionTime,
+      processingStartTime: this.#startTime,
+      processingEndTime: this.#endTime(),
+      outputOperationInfos: new Map(jobs.map((_, index) => [index, this.outputInfo(index)])),
+    })
+  }
+
+  outputInfo(index: number): OutputOperationInfo {
+    const job: OutputJob = this.batch.jobs[index]!
+    return new OutputOperationInfo({
+      batchTime: new Time(this.batch.timeMs),
+      id: index,
+      name: `${job.operator} at ${job.site}`,
+      description: job.stream,
+      startTime: this.#starts[index],
+      endTime: this.#ends[index],
+      failureReason: this.#failures[index],
+    })
+  }
+
+  /** From the batch time to now, and from the first start to now: what the log line of a completed batch says. */
+  delaysMs(nowMs: number): { readonly total: number; readonly execution: number } {
+    return { total: nowMs - this.batch.timeMs, execution: nowMs - (this.#startTime ?? nowMs) }
+  }
+
+  #endTime(): number | undefined {
+    let last: number | undefined
+    for (const end of this.#ends) {
+      if (end === undefined) return undefined
+      last = Math.max(last ?? end, end)
+    }
+    return last
+  }
+}

@@ -1,0 +1,113 @@
+import type { Logger } from '../../logging/index.ts'
+import type { Clock } from '../../time/index.ts'
+import type { ListenerBus } from '../events/listener-bus.ts'
+import { BatchRecord } from './batch-record.ts'
+import type { PlannedBatch } from './output-job.ts'
+import { OutputFailedError } from './output-failed-error.ts'
+import { initialScheduler, stepScheduler } from './scheduler.ts'
+import type { SchedulerCommand, SchedulerEvent, SchedulerState } from './scheduler.ts'
+
+export interface JobSchedulerParts {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly bus: ListenerBus
+  /** Output operations that may run at the same time (spark.streaming.concurrentJobs). */
+  readonly concurrent: number
+  /** An output operation failed; the batch goes on with the next. */
+  readonly onError: (error: OutputFailedError) => void
+  /** Every output operation of the batch has ended. */
+  readonly onBatchCompleted: (timeMs: number) => void
+}
+
+/** The shell of the job scheduler's state machine: runs output operations, tells listeners and the log. */
+export class JobScheduler {
+  readonly #parts: JobSchedulerParts
+  /** The batches that are submitted and not completed. */
+  readonly #records = new Map<number, BatchRecord>()
+  #state: SchedulerState
+  #onQuiet: (() => void) | undefined
+
+  constructor(parts: JobSchedulerParts) {
+    this.#parts = parts
+    this.#state = initialScheduler(parts.concurrent)
+  }
+
+  /** Queues a batch with at least one job. */
+  submit(batch: PlannedBatch): void {
+    const record = new BatchRecord(batch, this.#parts.clock.now())
+    this.#records.set(batch.timeMs, record)
+    this.#parts.bus.post(() => ({ type: 'batchSubmitted', batchInfo: record.info() }))
+    this.#parts.logger.info(() => `Added jobs for time ${batch.timeMs} ms`)
+    this.#handle({ type: 'submitted', timeMs: batch.timeMs, outputs: batch.jobs.length })
+  }
+
+  /** The oldest batch that is submitted and not completed. */
+  get oldestMs(): number | undefined {
+    return this.#records.keys().next().value
+  }
+
+  /** Starts nothing any more. Resolves when the output operations that run have ended. */
+  halt(): Promise<void> {
+    this.#handle({ type: 'halt' })
+    if (this.#state.running === 0) return Promise.resolve()
+    return new Promise(resolve => (this.#onQuiet = resolve))
+  }
+
+  #handle(event: SchedulerEvent): void {
+    const [state, commands] = stepScheduler(this.#state, event)
+    this.#state = state
+    for (const command of commands) this.#perform(command)
+    if (this.#state.running === 0) this.#onQuiet?.()
+  }
+
+  #perform(command: SchedulerCommand): void {
+    const record = this.#records.get(command.timeMs)
+    if (record === undefined) return
+    switch (command.type) {
+      case 'beginBatch':
+        record.begin(this.#parts.clock.now())
+        this.#parts.bus.post(() => ({ type: 'batchStarted', batchInfo: record.info() }))
+        return
+      case 'runOutput':
+        this.#run(record, command.index)
+        return
+      case 'completeBatch':
+        this.#complete(record)
+    }
+  }
+
+  #run(record: BatchRecord, index: number): void {
+    const { clock, bus, logger } = this.#parts
+    const { timeMs, jobs } = record.batch
+    const job = jobs[index]!
+    record.outputStarted(index, clock.now())
+    bus.post(() => ({ type: 'outputOperationStarted', outputOperationInfo: record.outputInfo(index) }))
+    logger.info(() => `Starting job streaming job ${timeMs} ms.${index} from job set of time ${timeMs} ms`)
+    job.run(index).then(
+      () => this.#ended(record, index, undefined),
+      (cause: unknown) => this.#ended(record, index, new OutputFailedError(timeMs, index, job, cause)),
+    )
+  }
+
+  #ended(record: BatchRecord, index: number, error: OutputFailedError | undefined): void {
+    const { clock, bus, logger, onError } = this.#parts
+    const { timeMs } = record.batch
+    record.outputEnded(index, clock.now(), error?.reason)
+    bus.post(() => ({ type: 'outputOperationCompleted', outputOperationInfo: record.outputInfo(index) }))
+    logger.info(() => `Finished job streaming job ${timeMs} ms.${index} from job set of time ${timeMs} ms`)
+    if (error !== undefined) onError(error)
+    this.#handle({ type: 'outputEnded', timeMs })
+  }
+
+  #complete(record: BatchRecord): void {
+    const { clock, bus, logger, onBatchCompleted } = this.#parts
+    const { timeMs } = record.batch
+    this.#records.delete(timeMs)
+    bus.post(() => ({ type: 'batchCompleted', batchInfo: record.info() }))
+    logger.info(() => {
+      const { total, execution } = record.delaysMs(clock.now())
+      return `Total delay: ${(total / 1000).toFixed(3)} s for time ${timeMs} ms (execution: ${(execution / 1000).toFixed(3)} s)`
+    })
+    onBatchCompleted(timeMs)
+  }
+}
