@@ -1,5 +1,4 @@
 import type { SparkContext } from 'dstream'
-import { onEngineEvent } from 'dstream/testing'
 import type { JobCount } from './proof.ts'
 
 interface RunningJob {
@@ -17,7 +16,7 @@ export class EngineRecord {
   readonly #jobOfStage = new Map<number, number>()
 
   constructor(context: SparkContext) {
-    onEngineEvent(context, event => {
+    context.engine.subscribe(event => {
       if (event.type === 'jobStarted') this.#running.set(event.jobId, { stages: 0, tasks: 0 })
       else if (event.type === 'stageSubmitted') this.#stage(event.stageId, event.jobId)
       else if (event.type === 'taskEnded' && event.error === undefined) this.#task(event.stageId, event.worker)

@@ -20,9 +20,14 @@ export function compare(actual: Readonly<Record<string, Result>>, directory = ve
   const file = join(folder, 'actual.json')
   writeFileSync(file, JSON.stringify(actual))
   const script = join(import.meta.dirname, '../compare.mjs')
-  const { stdout, stderr } = spawnSync(process.execPath, [script, directory, file, '--show', '1000'], { encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync(process.execPath, [script, directory, file, '--show', '1000'], {
+    encoding: 'utf8',
+  })
   rmSync(folder, { recursive: true })
-  const counts = Array.from(stdout.matchAll(/^(\w+) +(\d+) passed, /gm), ([, theme = '', n]) => [theme, Number(n)] as const)
+  const counts = Array.from(
+    stdout.matchAll(/^(\w+) +(\d+) passed, /gm),
+    ([, theme = '', n]) => [theme, Number(n)] as const,
+  )
   if (counts.length === 0) throw new Error(`compare.mjs counted nothing: ${stderr || stdout}`)
   return { passed: Object.fromEntries(counts), text: stdout }
 }

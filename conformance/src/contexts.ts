@@ -38,6 +38,8 @@ export class Contexts {
   async #replace(fresh: boolean): Promise<SparkContext> {
     await this.close()
     const context = new SparkContext(new SparkConf().setMaster(this.#master).setAppName('conformance'))
+    // Many cases are about failures: they are in the results, and not in the log.
+    context.setLogLevel('OFF')
     countTasks(context, this.tasks)
     this.#current = context
     this.#fresh = fresh

@@ -6,7 +6,6 @@ import { runRdd } from './kinds/rdd.ts'
 import { runSteps } from './kinds/steps.ts'
 import { runStream } from './kinds/stream.ts'
 import { runTime } from './kinds/time.ts'
-import { restoreStdout } from './stream/stdout.ts'
 import { Unsupported } from './unsupported.ts'
 
 type Runner = (c: Case, contexts: Contexts) => Result | Promise<Result>
@@ -38,8 +37,6 @@ export async function runCase(c: Case, contexts: Contexts, boundMs: number): Pro
   } catch (error) {
     if (error instanceof CaseTimeout) contexts.abandon()
     return error instanceof Unsupported ? { skipped: error.message } : { error: errorOf(error) }
-  } finally {
-    restoreStdout()
   }
 }
 

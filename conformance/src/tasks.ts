@@ -1,12 +1,11 @@
 import type { SparkContext } from 'dstream'
-import { onEngineEvent } from 'dstream/testing'
 
 /** How many tasks each worker ended, by the worker's number. */
 export type TaskCounts = Map<number, number>
 
 /** Counts the tasks that the workers of this context end from now on. */
 export function countTasks(context: SparkContext, counts: TaskCounts): void {
-  onEngineEvent(context, event => {
+  context.engine.subscribe(event => {
     if (event.type === 'taskEnded') counts.set(event.worker, (counts.get(event.worker) ?? 0) + 1)
   })
 }

@@ -22,7 +22,17 @@ test('a value without a form in the system is refused', () => {
 })
 
 test('what the system answers is encoded, with one kind of zero', () => {
-  assert.deepEqual(encode(['a', undefined, null, true, 1, 0.5, -0, NaN]), ['tuple', 'a', ['none'], null, true, 1, ['double', 0.5], 0, ['double', 'NaN']])
+  assert.deepEqual(encode(['a', undefined, null, true, 1, 0.5, -0, NaN]), [
+    'tuple',
+    'a',
+    ['none'],
+    null,
+    true,
+    1,
+    ['double', 0.5],
+    0,
+    ['double', 'NaN'],
+  ])
   assert.deepEqual(encode(new Map([['k', [1]]])), ['map', ['tuple', 'k', ['tuple', 1]]])
   assert.deepEqual(encode(9223372036854775807n), ['long', '9223372036854775807'])
   assert.equal(encode(5n), 5)

@@ -45,9 +45,20 @@ export function encode(value: unknown): Json {
     return Number.isSafeInteger(Number(value)) ? Number(value) : ['long', String(value)]
   }
   if (Array.isArray(value)) return ['tuple', ...value.map(encode)]
-  if (isMapLike(value))
-    return ['map', ...Array.from(value.entries(), ([k, v]): Json => ['tuple', encode(k), encode(v)])]
+  if (isMapLike(value)) return encodeMap(value)
   throw new Error(`The vectors have no form for ${String(value)} (${value.constructor?.name ?? typeof value})`)
+}
+
+/** The entries sorted by their JSON text, as the vectors write them. */
+function encodeMap(map: MapLike): Json {
+  const entries = Array.from(map.entries(), ([k, v]): Json => ['tuple', encode(k), encode(v)])
+  const byText = entries.map(entry => [JSON.stringify(entry), entry] as const)
+  return ['map', ...byText.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)]
+}
+
+/** Where the vectors have a double: also of a whole number. */
+export function encodeDouble(value: unknown): Json {
+  return ['double', Number.isFinite(value) ? Number(value) : String(value)]
 }
 
 function encodeNumber(value: number): Json {
@@ -60,6 +71,10 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 /** A Map, or the system's own map with value-equal keys. */
-function isMapLike(value: object): value is { entries(): Iterable<[unknown, unknown]> } {
+interface MapLike {
+  entries(): Iterable<[unknown, unknown]>
+}
+
+function isMapLike(value: object): value is MapLike {
   return 'entries' in value && typeof value.entries === 'function'
 }

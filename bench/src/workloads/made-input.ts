@@ -10,10 +10,6 @@ export class MadeInput<T> extends InputDStream<T> {
     this.#make = make
   }
 
-  override start(): void {}
-
-  override stop(): void {}
-
   override compute(_time: Time): RDD<T> {
     return this.#make(this.context.sparkContext, this.#batch++)
   }

@@ -3,14 +3,12 @@ import { errorOf, field, type Case, type ErrorResult, type Result, type SliceSpe
 import { firstBatchMs } from '../stream/batch-times.ts'
 import { filesBelow, performFileStep } from '../stream/files.ts'
 import { Session } from '../stream/session.ts'
-import { captureStdout, restoreStdout } from '../stream/stdout.ts'
 import { Unsupported, missingIn } from '../unsupported.ts'
 
 /** Kind stream: builds the streams, runs the batches on the manual clock, returns what the outputs left. */
 export async function runStream(c: Case, sc: SparkContext): Promise<Result> {
   const clockStartMs = c.clockStartMs ?? 0
   const session = new Session(sc, field(c.batchMs, 'batchMs'), clockStartMs)
-  const stdout = captureStdout()
   let error: ErrorResult | undefined
   const extras: Record<string, unknown> = {}
   try {
@@ -25,12 +23,11 @@ export async function runStream(c: Case, sc: SparkContext): Promise<Result> {
     error = errorOf(thrown)
   } finally {
     await session.close()
-    restoreStdout()
   }
   const files = c.listFiles === true ? filesBelow(session.directory) : undefined
   session.removeDirectory()
   const { outputs, sequence } = session.recording
-  return { ...extras, outputs, sequence, stdout: stdout.text(), ...(files && { files }), ...(error && { error }) }
+  return { ...extras, outputs, sequence, stdout: session.stdout, ...(files && { files }), ...(error && { error }) }
 }
 
 function build(c: Case, session: Session): void {

@@ -1,6 +1,6 @@
 import { field, type ActionSpec } from '../cases.ts'
 import { call, known } from '../unsupported.ts'
-import { decode, encode, type Json } from '../values.ts'
+import { decode, encode, encodeDouble, type Json } from '../values.ts'
 import { reduceFunctions } from '../vocabulary/index.ts'
 
 type Act = (rdd: unknown, action: ActionSpec) => unknown
@@ -25,8 +25,6 @@ const acts: Readonly<Record<string, Act>> = {
   isEmpty: plain('isEmpty'),
   max: plain('max'),
   min: plain('min'),
-  sum: plain('sum'),
-  mean: plain('mean'),
   countByKey: plain('countByKey'),
   countByValue: plain('countByValue'),
   collectAsMap: plain('collectAsMap'),
@@ -40,22 +38,31 @@ const acts: Readonly<Record<string, Act>> = {
   lookup: (rdd, action) => call(rdd, 'lookup', decode(field(action.key, 'key'))),
   fold: (rdd, action) => call(rdd, 'fold', zero(action), reducer(action.fn)),
   aggregate: (rdd, action) => call(rdd, 'aggregate', zero(action), reducer(action.seqFn), reducer(action.combFn)),
-  stats: async rdd => statistics(await call(rdd, 'stats')),
 }
 
 const reducer = (name: string | undefined): unknown => known(reduceFunctions, field(name, 'fn'), 'function')
 const zero = (action: ActionSpec): unknown => decode(field(action.zero, 'zero'))
 
+/** The actions on the elements as doubles. */
+const doubleActs: Readonly<Record<string, (rdd: unknown) => Promise<Json>>> = {
+  sum: async rdd => encodeDouble(await call(rdd, 'sum')),
+  mean: async rdd => encodeDouble(await call(rdd, 'mean')),
+  stats: async rdd => statistics(await call(rdd, 'stats')),
+}
+
 /** [count, mean, standard deviation of the population, max, min], whether these are fields or methods. */
-function statistics(stats: unknown): unknown[] {
-  return ['count', 'mean', 'stdev', 'max', 'min'].map(name => {
+function statistics(stats: unknown): Json {
+  const [count, ...doubles] = ['count', 'mean', 'stdev', 'max', 'min'].map(name => {
     const value: unknown = Reflect.get(stats as object, name)
     return typeof value === 'function' ? call(stats, name) : value
   })
+  return [encode(count), ...doubles.map(encodeDouble)]
 }
 
 /** Runs an action; a result that is a list is encoded element by element, as the vectors write it. */
 export async function runAction(rdd: unknown, action: ActionSpec): Promise<Json> {
+  const double = Object.hasOwn(doubleActs, action.action) ? doubleActs[action.action] : undefined
+  if (double !== undefined) return double(rdd)
   const result = await known(acts, action.action, 'action')(rdd, action)
   return listActions.has(action.action) && Array.isArray(result) ? result.map(encode) : encode(result)
 }

@@ -57,15 +57,11 @@ class BatchesInput extends InputDStream<unknown> {
     this.#firstBatchMs = firstBatchMs
   }
 
-  override start(): void {}
-
-  override stop(): void {}
-
   override compute(time: Time): RDD<unknown> | undefined {
     const index = (time.milliseconds - this.#firstBatchMs) / this.slideDuration.milliseconds
     const batch = index < this.#batches.length ? this.#batches[index] : []
     if (batch === null || batch === undefined) return undefined
-    call(this, 'reportRecords', time, batch.length)
+    this.reportInfo(time, batch.length)
     return this.context.sparkContext.parallelize(decodeAll(batch), this.#partitions)
   }
 }

@@ -95,9 +95,11 @@ const builders: Readonly<Record<string, Build>> = {
 
 function combineByKey(b: Building): unknown {
   const { combiner, mapSideCombine, numPartitions } = b.node
-  const partitioner = new HashPartitioner(numPartitions ?? b.ssc.sparkContext.defaultParallelism)
-  const functions = known(combiners, field(combiner, 'combiner'), 'combiner')
-  return call(one(b), 'combineByKey', ...functions, partitioner, mapSideCombine)
+  const options = {
+    ...(mapSideCombine !== undefined && { mapSideCombine }),
+    ...(numPartitions && { partitioner: numPartitions }),
+  }
+  return call(one(b), 'combineByKey', ...known(combiners, field(combiner, 'combiner'), 'combiner'), options)
 }
 
 function transform(b: Building): unknown {
@@ -139,7 +141,10 @@ function reduceByKeyAndWindow(b: Building): unknown {
   const filter = filterFn === undefined ? undefined : named(filterFunctions, filterFn)
   const inverse = named(reduceFunctions, invFn)
   const slide = ms(slideMs) ?? b.parents[0]?.slideDuration
-  const tail = filter === undefined && numPartitions === undefined ? undefined : { numPartitions, filter }
+  const tail = {
+    ...(filter !== undefined && { filter }),
+    ...(numPartitions !== undefined && { partitioner: numPartitions }),
+  }
   return call(one(b), 'reduceByKeyAndWindow', merge, inverse, windowMs(b), slide, tail)
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Milliseconds, StreamingContext, Time, type DStream, type RDD, type SparkContext } from 'dstream'
-import { ManualClock, idle, lookInto } from 'dstream/testing'
+import { ManualClock, lookInto, untilIdle } from 'dstream/testing'
 import { field, type InputSpec, type NodeSpec, type OutputSpec } from '../cases.ts'
 import { call } from '../unsupported.ts'
 import { decodeAll, encode, type Json } from '../values.ts'
@@ -17,6 +17,8 @@ export class Session {
   readonly recording = new Recording()
   /** For input files, saved files and checkpoints. */
   readonly directory = mkdtempSync(join(tmpdir(), 'conformance-'))
+  /** What `print()` wrote. */
+  stdout = ''
   /** The first error of the run, as `awaitTermination` throws it. */
   failure: { readonly error: unknown } | undefined
   readonly #clock: ManualClock
@@ -29,7 +31,10 @@ export class Session {
     this.#clock = new ManualClock(clockStartMs)
     this.#batchMs = batchMs
     this.#firstBatchMs = firstBatchMs(clockStartMs, batchMs)
-    this.ssc = new StreamingContext(sc, Milliseconds(batchMs), { clock: this.#clock })
+    this.ssc = new StreamingContext(sc, Milliseconds(batchMs), {
+      clock: this.#clock,
+      write: text => void (this.stdout += text),
+    })
   }
 
   checkpoint(): void {
@@ -79,7 +84,7 @@ export class Session {
   /** Sets the clock and waits until all jobs and the clean-up of the batches up to then are done. */
   async runUntil(timeMs: number): Promise<void> {
     this.#clock.setTo(timeMs)
-    await idle(this.ssc)
+    await untilIdle(this.ssc)
   }
 
   /** Advances by so many batches, each waited for. */
