@@ -119,7 +119,12 @@ function rebuilt(value: object, item: (v: unknown, part: string) => Ref): Entry 
 
 function array(walk: CaptureWalk, index: Ref, value: readonly unknown[]): Entry {
   const names = Object.keys(value)
-  const dense = names.length === value.length && Reflect.ownKeys(value).length === value.length + 1
+  const last = value.length - 1
+  // Index keys come first and ascending: the last one in its place means that there is no hole.
+  const dense =
+    names.length === value.length &&
+    (last < 0 || names[last] === String(last)) &&
+    Reflect.ownKeys(value).length === value.length + 1
   if (dense && Object.getPrototypeOf(value) === Array.prototype && Object.isExtensible(value) && value.every(isScalar))
     return { kind: 'list', values: [...value] as Scalar[] }
   const isIndex: Skip = key => key === 'length' || (typeof key === 'string' && isArrayIndex(key))
@@ -136,14 +141,12 @@ function isScalar(v: unknown): boolean {
 }
 
 function error(walk: CaptureWalk, index: Ref, value: Error): Entry {
-  const own = Object.getPrototypeOf(value) as object
   const known =
     [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError].find(
       e => value instanceof e,
     ) ?? Error
   const extras = extrasOf(walk, index, value, known.prototype, key => key === 'stack')
   const stack = { k: 'stack', v: walk.ref(value.stack, index, { part: '.stack' }), not: 2 }
-  void own
   return { kind: 'error', type: known.name, ...extras, props: [...(extras.props ?? []), stack] }
 }
 

@@ -205,7 +205,7 @@ export class CaptureWalk {
 }
 
 function importEntry(origin: ImportOrigin, value: unknown): Entry {
-  if (typeof value === 'function' && value.prototype !== undefined && classes.classIdOf(value) === undefined)
+  if (typeof value === 'function' && value.prototype !== undefined && classes.knownIdOf(value) === undefined)
     classes.register(importedClassId(origin), value)
   rememberImport(origin, value)
   return { kind: 'import', specifier: origin.specifier, name: origin.name, from: origin.from }

@@ -6,7 +6,8 @@ import type { AnyFunction, Closure } from './closure.ts'
 import { FORMAT_VERSION, type CodeEntry } from './format.ts'
 import { graphIdOf } from './identity.ts'
 import { factsOf } from './inspect.ts'
-import { AsyncFunctionNotAllowedError } from './task-not-serializable.ts'
+import { classes } from './class-registry.ts'
+import { AsyncFunctionNotAllowedError, TaskNotSerializableError } from './task-not-serializable.ts'
 
 export interface CaptureOptions {
   /** The operator that the function was given to, for errors: `map`. */
@@ -52,3 +53,14 @@ function isAsync(f: AnyFunction): boolean {
   const target = factsOf(f).bound?.target
   return typeof target === 'function' && isAsync(target as AnyFunction)
 }
+
+/** A class that records bring along is captured when its first instance is encoded. */
+classes.captureWith(constructor => {
+  if (/\{ \[native code\] \}$/.test(Function.prototype.toString.call(constructor))) return undefined
+  try {
+    return capture(constructor as AnyFunction, { operator: 'records', async: 'allowed' })
+  } catch (error) {
+    if (error instanceof TaskNotSerializableError) return undefined
+    throw error
+  }
+})

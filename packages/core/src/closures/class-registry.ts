@@ -1,17 +1,29 @@
+import { useClassRegistry } from '../codec/classes.ts'
+import type { Closure } from './closure.ts'
+
 /**
  * The user's classes by what they are: a class has the same id in the driver and in every worker, so instances can be encoded as id and
  * fields. The driver's classes are registered when they are captured, a worker's when they arrive.
  */
 export interface ClassRegistry {
-  /** The id of a class that was captured here or has arrived here. */
+  /**
+   * The id of a class: captured here, arrived here, or captured now because it is asked for. `undefined` when it cannot travel, or is one
+   * of JavaScript's own.
+   */
   classIdOf(constructor: Constructor): string | undefined
   /** The class that has an id here. */
   classOf(id: string): Constructor | undefined
   /** `decodable: false` where this thread's class cannot make instances from fields: then only `classIdOf` knows it. */
   register(id: string, constructor: Constructor, options?: { readonly decodable: boolean }): void
+  /** A class as a closure, to bring it to a thread that lacks it (`instantiator.prepare` there registers it); of captured classes only. */
+  definitionOf(id: string): Closure | undefined
   /** How the private fields of a class's instances are read and written, where the class has any and its code knows how. */
   privatesOf(constructor: Constructor): PrivateAccess | undefined
   registerPrivates(constructor: Constructor, access: PrivateAccess, evaluate: (code: string) => unknown): void
+  /** The id of a class, without capturing it now. */
+  knownIdOf(constructor: Constructor): string | undefined
+  /** How classes are captured when they are asked for. */
+  captureWith(capture: (constructor: Constructor) => Closure | undefined): void
   /** Evaluates code inside of a class, where its private names are known. */
   evaluatorOf(constructor: Constructor): ((code: string) => unknown) | undefined
   /** Whether instances have private members, so that only the class can make them. */
@@ -34,11 +46,35 @@ export const restoring = { on: false }
 class Registry implements ClassRegistry {
   readonly #ids = new WeakMap<Constructor, string>()
   readonly #classes = new Map<string, Constructor>()
+  readonly #definitions = new Map<string, Closure>()
+  readonly #refused = new WeakSet<Constructor>()
+  #capture: (constructor: Constructor) => Closure | undefined = () => undefined
   readonly #privates = new WeakMap<Constructor, PrivateAccess>()
   readonly #evaluators = new WeakMap<Constructor, (code: string) => unknown>()
 
   classIdOf(constructor: Constructor): string | undefined {
+    return this.#ids.get(constructor) ?? this.#captured(constructor)
+  }
+
+  knownIdOf(constructor: Constructor): string | undefined {
     return this.#ids.get(constructor)
+  }
+
+  captureWith(capture: (constructor: Constructor) => Closure | undefined): void {
+    this.#capture = capture
+  }
+
+  definitionOf(id: string): Closure | undefined {
+    return this.#definitions.get(id)
+  }
+
+  #captured(constructor: Constructor): string | undefined {
+    if (this.#refused.has(constructor)) return undefined
+    const definition = this.#capture(constructor)
+    const id = this.#ids.get(constructor)
+    if (definition === undefined || id === undefined) this.#refused.add(constructor)
+    else this.#definitions.set(id, definition)
+    return id
   }
 
   classOf(id: string): Constructor | undefined {
@@ -86,3 +122,5 @@ class Registry implements ClassRegistry {
 
 /** The classes of this thread. */
 export const classes: ClassRegistry = new Registry()
+
+useClassRegistry(classes)

@@ -1,6 +1,6 @@
-import { constants, Script } from 'node:vm'
 import { classes, restoring, type Constructor, type PrivateAccess } from './class-registry.ts'
 import { ClosureFormatError, type CodeEntry } from './format.ts'
+import { runAsIn } from './importing-script.ts'
 
 /** What a factory is called with besides the captured values. */
 export interface Surroundings {
@@ -15,6 +15,8 @@ export interface Surroundings {
 /** What a factory makes: the function, and where asked for a way to set captured variables afterwards (for functions that capture each other). */
 export interface Made {
   readonly f: (...args: never[]) => unknown
+  /** For a method: the object literal that it was made in. */
+  readonly home: object | undefined
   readonly set: ((position: number, value: unknown) => void) | undefined
 }
 
@@ -46,11 +48,7 @@ export function compile(code: CodeEntry, settable: boolean, inside?: (code: stri
 
 /** Compiled under the user's file name: stack traces and `import()` work from there. */
 function run(code: CodeEntry, text: string): unknown {
-  const options = { filename: code.url || 'dstream-closure.js', lineOffset: code.line - 1 }
-  return new Script(text, {
-    ...options,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }).runInThisContext()
+  return runAsIn(text, { filename: code.url || 'dstream-closure.js', lineOffset: code.line - 1 })
 }
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
@@ -63,8 +61,8 @@ function factoryText(code: CodeEntry, settable: boolean): string {
   const strict = code.strict ? `'use strict';` : ''
   const parameters = ['$s', ...code.params].join(', ')
   // One line before the source and none inside, so that its lines keep their numbers.
-  const head = `(function ($restoring, $privates) { return function (${parameters}) {${strict} const $heritage = $s.heritage; const $f = (function () { return `
-  const tail = ` }).apply($s.self, $s.arguments ?? []); return { f: $f, set: ${setter} } } })`
+  const head = `(function ($restoring, $privates) { return function (${parameters}) {${strict} let $h; const $heritage = $s.heritage; const $f = (function () { return `
+  const tail = ` }).apply($s.self, $s.arguments ?? []); return { f: $f, home: $h, set: ${setter} } } })`
   return head + expression(code) + tail
 }
 
@@ -73,7 +71,7 @@ function expression(code: CodeEntry): string {
   const margin = `\n${' '.repeat(code.column < 1000 && code.source.includes('\n') ? 0 : Math.min(code.column, 1000))}`
   const { source, form, name } = code
   if (form === 'method')
-    return `(($o, $k) => { Object.setPrototypeOf($o, $s.home ?? null); $k = Reflect.ownKeys($o)[0]; $k = Object.getOwnPropertyDescriptor($o, $k); $k = $k.value ?? $k.get ?? $k.set; ${rename(name)} return $k })({${margin}${source}\n})`
+    return `(($o, $k) => { $h = $o; $k = Reflect.ownKeys($o)[0]; $k = Object.getOwnPropertyDescriptor($o, $k); $k = $k.value ?? $k.get ?? $k.set; ${rename(name)} return $k })({${margin}${source}\n})`
   if (name === '' || name === '__proto__') return `(${margin}${source}\n)`
   return `({ ${JSON.stringify(name)}: (${margin}${source}\n) })[${JSON.stringify(name)}]`
 }

@@ -10,7 +10,7 @@ import {
   type Ref,
 } from './format.ts'
 import { importedValue } from './imports.ts'
-import { emptyObject, fillObject, primitive } from './rebuild-values.ts'
+import { emptyObject, fillObject, isPrimitive, primitive } from './rebuild-values.ts'
 import { handleMaker } from './protocol.ts'
 
 const pending = Symbol('being made')
@@ -30,6 +30,8 @@ export class GraphBuilder {
   readonly #newClasses = new Set<Ref>()
   readonly #late: { readonly holder: Ref; readonly position: number; readonly ref: Ref }[] = []
   readonly #setters = new Map<Ref, NonNullable<Made['set']>>()
+  /** Objects that stand for the homes of methods: `super` looks into their prototype. */
+  readonly #homes: (readonly [stand: object, home: object])[] = []
   #depth = 0
 
   constructor(entries: readonly Entry[], shared: readonly boolean[], made: Map<Ref, unknown>) {
@@ -42,6 +44,7 @@ export class GraphBuilder {
     const value = this.value(root)
     while (this.#unfilled.length > 0) this.#fill(this.#unfilled.pop() as Ref)
     for (const { holder, position, ref } of this.#late) this.#setters.get(holder)?.(position, this.value(ref))
+    for (const [stand, home] of this.#homes) Object.setPrototypeOf(stand, Object.getPrototypeOf(home) as object | null)
     return value
   }
 
@@ -79,7 +82,8 @@ export class GraphBuilder {
       case 'rebuilt':
         return emptyObject(entry, r => this.#filled(r))
       default:
-        return this.#instance(entry) ?? primitive(entry) ?? emptyObject(entry, r => this.value(r))
+        if (isPrimitive(entry)) return primitive(entry)
+        return this.#instance(entry) ?? emptyObject(entry, r => this.value(r))
     }
   }
 
@@ -160,6 +164,7 @@ export class GraphBuilder {
       settable,
       surroundings.inside,
     )(surroundings, ...captured)
+    if (made.home !== undefined && surroundings.home !== undefined) this.#homes.push([made.home, surroundings.home])
     if (made.set !== undefined) this.#setters.set(ref, made.set)
     return made.f
   }

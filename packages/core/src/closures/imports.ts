@@ -1,7 +1,7 @@
 import { createRequire, isBuiltin } from 'node:module'
-import { constants, Script } from 'node:vm'
 import { DStreamError } from '../errors/dstream-error.ts'
 import { classes, type Constructor } from './class-registry.ts'
+import { runAsIn } from './importing-script.ts'
 import { importedClassId, rememberedImport, rememberImport } from './remembered-imports.ts'
 import type { ImportOrigin } from './origin.ts'
 
@@ -16,10 +16,7 @@ export async function loadImport(origin: ImportOrigin): Promise<void> {
 
 async function importFrom({ specifier, from }: ImportOrigin): Promise<Record<string, unknown>> {
   const script = (filename: string): ((s: string) => Promise<Record<string, unknown>>) =>
-    new Script('s => import(s)', {
-      filename,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }).runInThisContext() as never
+    runAsIn('s => import(s)', { filename }) as never
   const here = `${process.cwd()}/dstream-closure.js`
   try {
     return await script(from || here)(specifier)
@@ -52,7 +49,7 @@ export function importedValue(origin: ImportOrigin): unknown {
         ? module[name]
         : (module['default'] as Record<string, unknown> | undefined)?.[name]
   rememberImport(origin, value)
-  if (typeof value === 'function' && (value as Constructor).prototype && classes.classIdOf(value) === undefined)
+  if (typeof value === 'function' && (value as Constructor).prototype && classes.knownIdOf(value) === undefined)
     classes.register(importedClassId(origin), value)
   return value
 }

@@ -35,17 +35,24 @@ export class Instantiator {
     this.#remembered = remembered
   }
 
-  /** Loads what the functions import. Needed before `instantiate` when a package is imported; costs nothing the second time. */
+  /** Loads what the functions import. Also registers their classes, so that
+   * records of them can be decoded. Needed before `instantiate` when a package is imported; costs nothing the second time. */
   async prepare(functions: Iterable<TaskFunction>): Promise<void> {
     const pending: Promise<void>[] = []
+    const withClasses: Plan[] = []
     for (const f of functions) {
       if (f.kind === 'builtin') {
         pending.push(this.prepare(f.functions))
         continue
       }
-      for (const entry of this.#plan(f).entries) if (entry.kind === 'import') pending.push(loadImport(entry))
+      const plan = this.#plan(f)
+      for (const entry of plan.entries) if (entry.kind === 'import') pending.push(loadImport(entry))
+      if (plan.entries.some(entry => entry.kind === 'class')) withClasses.push(plan)
     }
     await Promise.all(pending)
+    // Records of these classes may arrive before any function that makes one is called.
+    for (const { entries, shared, made } of withClasses)
+      entries.forEach((entry, ref) => entry.kind === 'class' && new GraphBuilder(entries, shared, made).build(ref))
   }
 
   /**

@@ -3,7 +3,14 @@ import { ClosureFormatError, type Entry, type ObjectExtras, type Ref } from './f
 
 type ValueOf = (ref: Ref) => unknown
 
-/** Values that are complete as soon as they exist; `undefined` for everything else (and for undefined itself). */
+const primitives = new Set(['undefined', 'scalar', 'number', 'bigint', 'symbol', 'global'])
+
+/** Whether an entry's value is complete as soon as it exists. */
+export function isPrimitive(entry: Entry): boolean {
+  return primitives.has(entry.kind)
+}
+
+/** The value of such an entry. */
 export function primitive(entry: Entry): unknown {
   switch (entry.kind) {
     case 'scalar':
