@@ -390,6 +390,13 @@ export const confKeys = {
     min: 1,
     doc: 'The longest line that a text socket takes; a longer one is cut off there and counted.',
   },
+  'spark.dstream.receiver.maxUnprocessedBytes': {
+    field: 'receiverMaxUnprocessedBytes',
+    form: 'size',
+    default: '1g',
+    min: 0,
+    doc: 'When more bytes than this are received and not processed, receivers wait until batches have caught up.',
+  },
   'spark.dstream.receiver.maxBlockBytes': {
     field: 'receiverMaxBlockBytes',
     form: 'size',

@@ -1,0 +1,166 @@
+import type { Block } from '../../rdd/plan/source-spec.ts'
+import type { Cancel, Clock } from '../../time/clock.ts'
+import { Milliseconds } from '../../time/duration.ts'
+import { firstTick } from '../../time/recurring.ts'
+import { Time } from '../../time/time.ts'
+import { Allowance } from './allowance.ts'
+import type { BlockQueue } from './block-queue.ts'
+
+/** Something that collects records and gives them out as the content of a block. */
+export interface BlockPart {
+  /** How many records wait. */
+  readonly records: number
+  /** How many bytes wait, as far as known. */
+  readonly bytes: number
+  /** The first `most` records (all, if there are no more); undefined if there is none. */
+  take(most: number): Omit<Block, 'id'> | undefined
+}
+
+export interface BlockGeneratorOptions {
+  readonly clock: Clock
+  readonly streamId: number
+  readonly queue: BlockQueue
+  readonly blockIntervalMs: number
+  /** A block of bytes is cut when it is this large, also before its interval is over. */
+  readonly maxBlockBytes: number
+  /** Undefined: no limit. */
+  readonly maxRatePerSecond: number | undefined
+  /** Told when a block that nobody waits for was not stored. */
+  readonly onLostBlock: (error: unknown) => void
+}
+
+/** Waiting records without a rate limit: more than this and `room()` is waited for. */
+const mostRecords = 100_000
+
+/**
+ * Cuts what a receiver stores into blocks: at the multiples of the block interval, when a block is large, and at the end. No more records
+ * go into the blocks of an interval than the rate allows; the rest waits. With a full queue, blocks wait and grow.
+ *
+ * No timer runs while there is nothing to cut.
+ *
+ * @see Spark's `BlockGenerator`
+ */
+export class BlockGenerator {
+  readonly #options: BlockGeneratorOptions
+  readonly #parts: BlockPart[] = []
+  readonly #allowance: Allowance
+  readonly #idPrefix: string
+  #blocks = 0
+  #cancelCut: Cancel | undefined
+  #waitsForQueue = false
+  #room: PromiseWithResolvers<void> | undefined
+
+  constructor(options: BlockGeneratorOptions) {
+    const { clock, maxRatePerSecond, blockIntervalMs, streamId } = options
+    this.#options = options
+    this.#allowance = new Allowance(maxRatePerSecond ?? Infinity, blockIntervalMs, clock.now())
+    // The time keeps ids apart from those of a thread that ran before this one.
+    this.#idPrefix = `input-${streamId}-${clock.now()}`
+  }
+
+  addPart(part: BlockPart): void {
+    this.#parts.push(part)
+  }
+
+  removePart(part: BlockPart): void {
+    const at = this.#parts.indexOf(part)
+    if (at >= 0) this.#parts.splice(at, 1)
+  }
+
+  /** A part has more. */
+  added(part: BlockPart): void {
+    if (part.records === 0) return
+    if (part.bytes >= this.#options.maxBlockBytes) this.#cut()
+    else this.#cutLater()
+  }
+
+  /** More waits than should: who stores waits for `room()`, who reads stops reading. */
+  get full(): boolean {
+    let records = 0
+    let bytes = 0
+    for (const part of this.#parts) {
+      records += part.records
+      bytes += part.bytes
+    }
+    const limit = this.#allowance.ratePerSecond === Infinity ? mostRecords : this.#allowance.perInterval
+    return records >= limit || bytes >= this.#options.maxBlockBytes
+  }
+
+  /** Resolves when it is not full. */
+  room(): Promise<void> {
+    if (!this.full) return resolved
+    this.#room ??= Promise.withResolvers()
+    return this.#room.promise
+  }
+
+  /** A new rate limit, in records a second; 0 and below is none. */
+  updateRate(ratePerSecond: number): void {
+    this.#allowance.setRate(ratePerSecond, this.#options.clock.now())
+  }
+
+  get ratePerSecond(): number {
+    return this.#allowance.ratePerSecond
+  }
+
+  /** A block that is stored by itself. Resolves once it is stored, and rejects if it is not. */
+  store(content: Omit<Block, 'id'>): Promise<void> {
+    return this.#options.queue.push(this.#named(content))
+  }
+
+  /** Cuts what waits, without regard to rate and queue: at the end nothing is left behind. */
+  flush(): void {
+    this.#cancelCut?.()
+    this.#cancelCut = undefined
+    for (const part of this.#parts) {
+      for (let content = part.take(Infinity); content !== undefined; content = part.take(Infinity)) this.#push(content)
+    }
+    this.#tellRoom()
+  }
+
+  #cutLater(): void {
+    if (this.#cancelCut !== undefined || this.#waitsForQueue) return
+    const { clock, blockIntervalMs } = this.#options
+    const cut = firstTick(new Time(clock.now()), Milliseconds(blockIntervalMs))
+    this.#cancelCut = clock.at(cut.milliseconds, () => {
+      this.#cancelCut = undefined
+      this.#cut()
+    })
+  }
+
+  #cut(): void {
+    const { queue } = this.#options
+    for (const part of this.#parts) {
+      if (queue.full) return this.#cutWithRoom()
+      const allowed = this.#allowance.take(part.records, this.#options.clock.now())
+      const content = allowed === 0 ? undefined : part.take(allowed)
+      if (content !== undefined) this.#push(content)
+    }
+    this.#tellRoom()
+    if (this.#parts.some(part => part.records > 0)) this.#cutLater()
+  }
+
+  #cutWithRoom(): void {
+    if (this.#waitsForQueue) return
+    this.#waitsForQueue = true
+    void this.#options.queue.room().then(() => {
+      this.#waitsForQueue = false
+      this.#cut()
+    })
+  }
+
+  #push(content: Omit<Block, 'id'>): void {
+    this.#options.queue.push(this.#named(content)).catch(this.#options.onLostBlock)
+  }
+
+  #named(content: Omit<Block, 'id'>): Block {
+    return { id: `${this.#idPrefix}-${this.#blocks++}`, ...content }
+  }
+
+  #tellRoom(): void {
+    if (this.full) return
+    this.#room?.resolve()
+    this.#room = undefined
+  }
+}
+
+const resolved = Promise.resolve()

@@ -1,0 +1,257 @@
+import { encodeRecords } from '../../codec/index.ts'
+import { DStreamError } from '../../errors/dstream-error.ts'
+import type { ErrorData } from '../../errors/error-data.ts'
+import { errorToData } from '../../errors/error-to-data.ts'
+import { oncePer } from '../../logging/once-per.ts'
+import type { OncePer } from '../../logging/once-per.ts'
+import type { Cancel, Clock } from '../../time/clock.ts'
+import { BlockGenerator } from '../blocks/block-generator.ts'
+import { BlockQueue } from '../blocks/block-queue.ts'
+import { LineBuffer } from '../blocks/line-buffer.ts'
+import { RecordBuffer } from '../blocks/record-buffer.ts'
+import type { Storable } from './many.ts'
+import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
+import { attach } from './receiver.ts'
+import type { Receiver, ReceiverLink } from './receiver.ts'
+import { initialSupervisor, stepSupervisor } from './supervisor-steps.ts'
+import type { Reason, SupervisorCommand, SupervisorEvent, SupervisorState } from './supervisor-steps.ts'
+
+/** Lines stored as bytes by a custom receiver have no bound of their own but this. */
+const longestStoredLine = 2 ** 30
+
+/**
+ * Runs one receiver, beside it: in its thread, or in the driver. The shell of the state machine in supervisor-steps.ts; it also makes blocks of what
+ * is stored. Errors of the receiver are reported to the driver, once per cause with a count, and never thrown.
+ *
+ * @see Spark's `ReceiverSupervisor`
+ */
+export class ReceiverSupervisor implements ReceiverLink {
+  readonly #receiver: Receiver<never>
+  readonly #settings: ReceiverSettings
+  readonly #clock: Clock
+  readonly #send: (message: FromReceiver) => void
+  readonly #queue: BlockQueue
+  readonly #records: RecordBuffer
+  readonly #errors: OncePer
+  /** Every restart is told, there is a delay between them; this counts them by cause. */
+  readonly #restarts = oncePer(() => {})
+  readonly #events: SupervisorEvent[] = []
+  readonly #ended = Promise.withResolvers<void>()
+  #lastError: { readonly message: string; readonly error?: ErrorData } = { message: '' }
+  #state: SupervisorState = initialSupervisor
+  #handling = false
+  #cancelWait: Cancel = () => {}
+
+  readonly generator: BlockGenerator
+
+  constructor(
+    receiver: Receiver<never>,
+    settings: ReceiverSettings,
+    clock: Clock,
+    send: (message: FromReceiver) => void,
+  ) {
+    this.#receiver = receiver
+    this.#settings = settings
+    this.#clock = clock
+    this.#send = send
+    this.#queue = new BlockQueue({
+      clock,
+      send: (number, block) => send({ type: 'block', number, block }),
+      size: settings.blockQueueSize,
+      storeTimeoutMs: settings.blockStoreTimeoutMs,
+    })
+    this.generator = new BlockGenerator({
+      clock,
+      streamId: settings.streamId,
+      queue: this.#queue,
+      blockIntervalMs: settings.blockIntervalMs,
+      maxBlockBytes: settings.receiverMaxBlockBytes,
+      maxRatePerSecond: settings.receiverMaxRatePerSecond,
+      onLostBlock: error => this.reportError('A block of records was lost', error),
+    })
+    this.#records = new RecordBuffer(error => this.reportError('A record was left out, it cannot be stored', error))
+    this.generator.addPart(this.#records)
+    this.#errors = oncePer((_, count) => send({ type: 'error', ...this.#lastError, count }))
+    attach(receiver, this)
+  }
+
+  /** Calls onStart. */
+  start(): void {
+    this.#handle({ type: 'start' })
+  }
+
+  /** Resolves when the receiver has stopped for good and everything it stored has its answer. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  onMessage(message: ToReceiver): void {
+    switch (message.type) {
+      case 'stored':
+        return this.#queue.stored(message.number)
+      case 'refused':
+        return this.#queue.refused(message.number, message.why)
+      case 'stop':
+        return this.stop(message.message, undefined)
+      case 'pause':
+        return this.#queue.setPaused(message.paused)
+      case 'rate':
+        return this.generator.updateRate(message.recordsPerSecond)
+    }
+  }
+
+  get streamId(): number {
+    return this.#settings.streamId
+  }
+
+  get started(): boolean {
+    return this.#state.phase === 'started' || this.#state.phase === 'starting'
+  }
+
+  get stopped(): boolean {
+    return !this.started
+  }
+
+  storeOne(record: unknown): Promise<void> {
+    // Who does not wait for the answer must not be brought down by it: what comes too late is dropped, as it would be a moment later.
+    if (this.#over) return Promise.resolve()
+    this.#records.add(record)
+    this.generator.added(this.#records)
+    return this.generator.room()
+  }
+
+  storeMany(many: Storable): Promise<void> {
+    const stored = this.#storeMany(many)
+    // Rejected for who waits; who does not wait gets a report and no unhandled rejection.
+    stored.catch((error: unknown) => this.reportError('Records were not stored', error))
+    return stored
+  }
+
+  get #over(): boolean {
+    return this.#state.phase === 'draining' || this.#state.phase === 'stopped'
+  }
+
+  async #storeMany(many: Storable): Promise<void> {
+    if (this.#over) throw notRunning()
+    if (many.kind === 'records') {
+      const { records } = many
+      if (records.length === 0) return
+      await this.generator.store({ bytes: encodeRecords(records), records: records.length, format: 'records' })
+      return
+    }
+    const lines = new LineBuffer(longestStoredLine)
+    lines.feed(many.bytes)
+    lines.end()
+    const content = lines.take(Infinity)
+    if (content !== undefined) await this.generator.store(content)
+  }
+
+  restart(message: string, error: unknown, delayMs: number | undefined): void {
+    this.#handle({
+      type: 'restart',
+      reason: { message, error },
+      delayMs: delayMs ?? this.#settings.receiverRestartDelayMs,
+    })
+  }
+
+  stop(message: string, error: unknown): void {
+    this.#handle({ type: 'stop', reason: { message, error } })
+  }
+
+  reportError(message: string, error: unknown): void {
+    this.#lastError = told({ message, error })
+    this.#errors.add(causeOf(this.#lastError))
+  }
+
+  #handle(event: SupervisorEvent): void {
+    this.#events.push(event)
+    // What a receiver calls from inside onStart or onStop does not nest: the loop goes on with it.
+    if (this.#handling) return
+    this.#handling = true
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        const [state, commands] = stepSupervisor(this.#state, next, this.#settings.receiverRestartDelayMs)
+        this.#state = state
+        for (const command of commands) this.#perform(command)
+      }
+    } finally {
+      this.#handling = false
+    }
+  }
+
+  #perform(command: SupervisorCommand): void {
+    switch (command.type) {
+      case 'callOnStart':
+        return this.#callOnStart(command.run)
+      case 'callOnStop':
+        return this.#callOnStop(command.run)
+      case 'tellStarted':
+        return this.#send({ type: 'started' })
+      case 'tellRestarting':
+        return this.#tellRestarting(command.reason, command.delayMs)
+      case 'wait':
+        this.#cancelWait = this.#clock.at(this.#clock.now() + command.delayMs, () =>
+          this.#handle({ type: 'delayOver' }),
+        )
+        return
+      case 'cancelWait':
+        return this.#cancelWait()
+      case 'drain':
+        this.generator.flush()
+        void this.#queue.empty().then(() => this.#handle({ type: 'drained' }))
+        return
+      case 'end':
+        this.#send({ type: 'stopped', ...told(command.reason) })
+        return this.#ended.resolve()
+    }
+  }
+
+  #callOnStart(run: number): void {
+    const failed = (error: unknown): void => this.#handle({ type: 'onStartFailed', run, error })
+    try {
+      const result = this.#receiver.onStart()
+      this.#handle({ type: 'onStartReturned', run })
+      if (isPromise(result)) result.then(undefined, failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  #callOnStop(run: number): void {
+    const ended = (): void => this.#handle({ type: 'onStopEnded', run })
+    const failed = (error: unknown): void => {
+      this.reportError('Error stopping receiver', error)
+      ended()
+    }
+    try {
+      const result = this.#receiver.onStop()
+      if (isPromise(result)) result.then(ended, failed)
+      else ended()
+    } catch (error) {
+      failed(error)
+    }
+  }
+
+  #tellRestarting(reason: Reason, delayMs: number): void {
+    const data = told(reason)
+    this.#restarts.add(causeOf(data))
+    this.#send({ type: 'restarting', ...data, count: this.#restarts.counts.get(causeOf(data)) ?? 1, delayMs })
+  }
+}
+
+function told({ message, error }: Reason): { readonly message: string; readonly error?: ErrorData } {
+  return error === undefined ? { message } : { message, error: errorToData(error) }
+}
+
+function causeOf({ message, error }: { readonly message: string; readonly error?: ErrorData }): string {
+  return error === undefined ? message : `${message}: ${error.code ?? error.name} ${error.message}`
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+const notRunning = (): DStreamError =>
+  new DStreamError('RECEIVER_STOPPED', 'The receiver has been stopped: nothing can be stored any more', {
+    hint: 'Ask isStopped() before receiving on.',
+  })

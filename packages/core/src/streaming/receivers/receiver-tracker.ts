@@ -1,0 +1,285 @@
+import type { Engine } from '../../engine/engine.ts'
+import type { ErrorData } from '../../errors/error-data.ts'
+import { errorFromData } from '../../errors/error-from-data.ts'
+import { errorToData } from '../../errors/error-to-data.ts'
+import type { Logger } from '../../logging/logger.ts'
+import { oncePer } from '../../logging/once-per.ts'
+import type { OncePer } from '../../logging/once-per.ts'
+import type { Block } from '../../rdd/plan/source-spec.ts'
+import type { Cancel, Clock } from '../../time/clock.ts'
+import { apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
+import type { BlockEvent, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import type { StreamingEvent } from '../events/streaming-listener.ts'
+import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
+import { runSomewhere } from './receiver-runner.ts'
+import type { RunningReceiver } from './receiver-runner.ts'
+import type { ReceiverSpec } from './receiver-spec.ts'
+import { infoOf, newReceiver, stepReceiver } from './receiver-status.ts'
+import type { ReceiverEvent, ReceiverStatus } from './receiver-status.ts'
+
+/** What the tracker works with. */
+export interface ReceiverTrackerOptions {
+  readonly engine: Pick<Engine, 'launch'>
+  readonly clock: Clock
+  readonly settings: Omit<ReceiverSettings, 'streamId'> & { readonly receiverMaxUnprocessedBytes: number }
+  readonly logger: Logger
+  /** For listeners: receivers that started, failed, stopped. */
+  readonly emit: (event: StreamingEvent) => void
+  /** Makes an event durable before it is acted on: the write-ahead log. Without it, events are acted on at once. */
+  readonly record?: (event: BlockEvent) => Promise<void>
+}
+
+interface Tracked {
+  readonly spec: ReceiverSpec
+  status: ReceiverStatus
+  running: RunningReceiver | undefined
+  /** A thread that died is replaced at this time. */
+  cancelRelaunch: Cancel
+  readonly ended: PromiseWithResolvers<void>
+}
+
+/** A receiver that is not asked to end in good order is given this long for its onStop. */
+const hastyStopMs = 1000
+
+/**
+ * The driver's side of all receivers: starts them, knows how they are, holds what they received, and says which block belongs to which
+ * batch. It is told when batches are allocated, completed and cleaned.
+ *
+ * @see Spark's `ReceiverTracker`
+ */
+export class ReceiverTracker {
+  readonly #options: ReceiverTrackerOptions
+  readonly #receivers = new Map<number, Tracked>()
+  readonly #repeated: OncePer
+  #blocks: ReceivedBlocks = noBlocks
+  /** Bytes that wait to be processed, by batch; those of no batch yet under Infinity. */
+  readonly #unprocessed = new Map<number, number>()
+  #paused = false
+  #phase: 'created' | 'started' | 'stopping' = 'created'
+
+  constructor(options: ReceiverTrackerOptions) {
+    this.#options = options
+    this.#repeated = oncePer((text, count) =>
+      options.logger.warn(count === 1 ? text : `${text} (${count} times by now)`),
+    )
+  }
+
+  /** Another receiver, for the input stream of this number; before `start`. */
+  add(streamId: number, spec: ReceiverSpec): void {
+    const ended = Promise.withResolvers<void>()
+    this.#receivers.set(streamId, {
+      spec,
+      status: newReceiver(streamId, spec.name),
+      running: undefined,
+      cancelRelaunch: () => {},
+      ended,
+    })
+  }
+
+  /** Starts all receivers. */
+  start(): void {
+    this.#phase = 'started'
+    for (const tracked of this.#receivers.values()) this.#launch(tracked)
+  }
+
+  /** How each receiver is. */
+  statuses(): ReceiverStatus[] {
+    return [...this.#receivers.values()].map(tracked => tracked.status)
+  }
+
+  /** What was received so far belongs to this batch. Again for the same time: nothing. */
+  allocate(timeMs: number): void {
+    // Allocation must not wait: it fixes the moment. The log is written in order, so this event is in it before any that depends on it.
+    void this.#options.record?.({ type: 'batchAllocated', timeMs })
+    if (timeMs > this.#blocks.lastAllocatedMs) this.#moveUnprocessed(timeMs)
+    this.#blocks = apply(this.#blocks, { type: 'batchAllocated', timeMs })
+  }
+
+  /** The blocks of a stream in a batch, in the order in which they were received. */
+  blocksOf(timeMs: number, streamId: number): Block[] {
+    return blocksOf(this.#blocks, timeMs, streamId)
+  }
+
+  /** Something was received that belongs to no batch yet. */
+  get hasUnallocated(): boolean {
+    return this.#blocks.unallocated.length > 0
+  }
+
+  /** A batch has been processed: its bytes do not count any more as waiting. */
+  completed(timeMs: number): void {
+    for (const ofBatch of this.#unprocessed.keys()) if (ofBatch <= timeMs) this.#unprocessed.delete(ofBatch)
+    this.#pauseOrResume()
+  }
+
+  /** The batches up to this time need their blocks no more. */
+  clean(upToMs: number): void {
+    this.completed(upToMs)
+    void this.#options.record?.({ type: 'batchesCleaned', upToMs })
+    this.#blocks = apply(this.#blocks, { type: 'batchesCleaned', upToMs })
+  }
+
+  /** A new rate limit for a receiver, in records a second. */
+  updateRate(streamId: number, recordsPerSecond: number): void {
+    this.#receivers.get(streamId)?.running?.send({ type: 'rate', recordsPerSecond })
+  }
+
+  /**
+   * Stops all receivers. Graceful: resolves when each has ended and everything it stored has arrived. Else they are ended after a second.
+   */
+  async stop(graceful: boolean): Promise<void> {
+    const created = this.#phase === 'created'
+    this.#phase = 'stopping'
+    if (created) return
+    await Promise.all([...this.#receivers.values()].map(tracked => this.#stopOne(tracked, graceful)))
+  }
+
+  async #stopOne(tracked: Tracked, graceful: boolean): Promise<void> {
+    tracked.cancelRelaunch()
+    const { running } = tracked
+    if (running === undefined) return
+    // A paused receiver could not hand over what it has.
+    running.send({ type: 'pause', paused: false })
+    running.send({ type: 'stop', message: graceful ? 'Stopped by driver' : 'Stopped by driver at once' })
+    if (graceful) return tracked.ended.promise
+    const { clock } = this.#options
+    const cancel = clock.at(clock.now() + hastyStopMs, () => void running.terminate())
+    await tracked.ended.promise
+    cancel()
+  }
+
+  #launch(tracked: Tracked): void {
+    const { engine, clock, settings } = this.#options
+    const { streamId } = tracked.status
+    let told = false
+    tracked.running = runSomewhere(
+      tracked.spec,
+      { ...settings, streamId },
+      {
+        ...{ engine, clock },
+        onMessage: message => {
+          told ||= message.type === 'stopped'
+          this.#onMessage(tracked, message)
+        },
+        onEnd: error => this.#onEnd(tracked, told, error),
+      },
+    )
+    if (this.#paused) tracked.running.send({ type: 'pause', paused: true })
+  }
+
+  #onMessage(tracked: Tracked, message: FromReceiver): void {
+    switch (message.type) {
+      case 'block':
+        void this.#onBlock(tracked, message.number, message.block)
+        return
+      case 'started':
+        return this.#step(tracked, { type: 'started' })
+      case 'error':
+        return this.#failed(tracked, message, 'goes-on')
+      case 'restarting':
+        this.#repeated.add(
+          `${nameOf(tracked)}: Restarting receiver with delay ${message.delayMs} ms: ${textOf(message)}`,
+        )
+        return this.#failed(tracked, message, 'restarts')
+      case 'stopped':
+        if (message.error === undefined) return this.#step(tracked, { type: 'stopped' })
+        this.#repeated.add(`${nameOf(tracked)}: Stopped receiver: ${textOf(message)}`)
+        return this.#failed(tracked, { ...message, count: 1 }, 'stops')
+    }
+  }
+
+  /** Logged if there is a log, added, answered: in this order. */
+  async #onBlock(tracked: Tracked, number: number, block: Block): Promise<void> {
+    // Of the thread that sent it: its successor counts blocks anew.
+    const { running } = tracked
+    const event: BlockEvent = { type: 'blockAdded', received: { streamId: tracked.status.streamId, block } }
+    try {
+      // Without a log there is nothing to wait for: the block belongs to the very next batch.
+      if (this.#options.record !== undefined) await this.#options.record(event)
+    } catch (error) {
+      this.#options.logger.warn(`${nameOf(tracked)}: a block could not be written to the log`, error)
+      this.#answer(tracked, running, { type: 'refused', number, why: errorToData(error).message })
+      return
+    }
+    this.#blocks = apply(this.#blocks, event)
+    this.#step(tracked, { type: 'stored', records: block.records, bytes: block.bytes.length })
+    this.#unprocessed.set(Infinity, (this.#unprocessed.get(Infinity) ?? 0) + block.bytes.length)
+    this.#answer(tracked, running, { type: 'stored', number })
+    this.#pauseOrResume()
+  }
+
+  #answer(tracked: Tracked, running: RunningReceiver | undefined, message: ToReceiver): void {
+    // A receiver in the driver may store inside onStart, before it is known to run.
+    if (running === undefined) queueMicrotask(() => tracked.running?.send(message))
+    else running.send(message)
+  }
+
+  #onEnd(tracked: Tracked, told: boolean, error: unknown): void {
+    tracked.running = undefined
+    if (this.#phase === 'stopping' || told) {
+      if (tracked.status.phase !== 'stopped') this.#step(tracked, { type: 'stopped' })
+      tracked.ended.resolve()
+      return
+    }
+    const { clock, settings } = this.#options
+    const delayMs = settings.receiverRestartDelayMs
+    const message = 'The receiver’s thread ended'
+    const data = error === undefined ? undefined : errorToData(error)
+    this.#repeated.add(
+      `${nameOf(tracked)}: Restarting receiver with delay ${delayMs} ms: ${textOf({ message, ...(data && { error: data }) })}`,
+    )
+    this.#failed(tracked, { message, count: 1, ...(data && { error: data }) }, 'restarts')
+    tracked.cancelRelaunch = clock.at(clock.now() + delayMs, () => this.#launch(tracked))
+  }
+
+  #failed(
+    tracked: Tracked,
+    what: { readonly message: string; readonly error?: ErrorData; readonly count: number },
+    then: 'goes-on' | 'restarts' | 'stops',
+  ): void {
+    const { message, error, count } = what
+    if (then === 'goes-on') this.#repeated.add(`${nameOf(tracked)}: ${textOf(what)}`)
+    this.#step(tracked, { type: 'failed', message, error, count, then, timeMs: this.#options.clock.now() })
+  }
+
+  #step(tracked: Tracked, event: ReceiverEvent): void {
+    tracked.status = stepReceiver(tracked.status, event)
+    if (event.type === 'stored') return
+    const receiverInfo = infoOf(tracked.status)
+    const type =
+      event.type === 'started'
+        ? 'receiverStarted'
+        : event.type === 'failed' && event.then === 'goes-on'
+          ? 'receiverError'
+          : 'receiverStopped'
+    this.#options.emit({ type, receiverInfo })
+  }
+
+  #moveUnprocessed(timeMs: number): void {
+    const bytes = this.#unprocessed.get(Infinity)
+    if (bytes === undefined) return
+    this.#unprocessed.delete(Infinity)
+    this.#unprocessed.set(timeMs, bytes)
+  }
+
+  /** Receivers wait while more than the bound is unprocessed: the one thing that bounds memory when batches cannot keep up. */
+  #pauseOrResume(): void {
+    let bytes = 0
+    for (const ofBatch of this.#unprocessed.values()) bytes += ofBatch
+    const paused = bytes > this.#options.settings.receiverMaxUnprocessedBytes
+    if (paused === this.#paused || this.#phase === 'stopping') return
+    this.#paused = paused
+    if (paused)
+      this.#repeated.add(
+        `Receivers wait: more than ${this.#options.settings.receiverMaxUnprocessedBytes} bytes are received and not processed`,
+      )
+    for (const tracked of this.#receivers.values()) tracked.running?.send({ type: 'pause', paused })
+  }
+}
+
+const nameOf = (tracked: Tracked): string => `${tracked.status.name}[${tracked.status.streamId}]`
+
+function textOf({ message, error }: { readonly message: string; readonly error?: ErrorData }): string {
+  if (error === undefined) return message
+  const thrown = errorFromData(error)
+  return `${message}: ${thrown instanceof Error ? thrown.message || error.code || error.name : String(thrown)}`
+}

@@ -1,0 +1,25 @@
+import type { LongRunningContext } from '../../engine/engine.ts'
+import { SystemClock } from '../../time/system-clock.ts'
+import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
+import { ReceiverSupervisor } from './receiver-supervisor.ts'
+import type { Receiver } from './receiver.ts'
+
+/**
+ * The program of a receiver's thread: runs it until it has stopped for good. Blocks go to the driver as shared memory, everything else as
+ * plain data.
+ */
+export async function runReceiver(
+  receiver: Receiver<never>,
+  settings: ReceiverSettings,
+  context: LongRunningContext,
+): Promise<void> {
+  const send = (message: FromReceiver): void => {
+    if (message.type === 'block')
+      context.send({ kind: 'block', block: message.block, metadata: { number: message.number } })
+    else context.send({ kind: 'data', data: message })
+  }
+  const supervisor = new ReceiverSupervisor(receiver, settings, new SystemClock(), send)
+  context.onMessage(data => supervisor.onMessage(data as ToReceiver))
+  supervisor.start()
+  await supervisor.ended
+}
