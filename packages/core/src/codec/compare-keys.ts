@@ -17,14 +17,15 @@ const rankOfObject: Readonly<Record<KeyKind, number>> = {
   instance: 15,
 }
 
-const rankOfPrimitive: Readonly<Record<string, number>> = { undefined: 1, boolean: 2, number: 3, bigint: 4, string: 5 }
+const rankOfPrimitive: Readonly<Record<string, number>> = { boolean: 2, number: 3, bigint: 4, string: 5, undefined: 16 }
 
 /**
  * The natural order of keys: negative when `a` comes before `b`, 0 when they are equal (keyEquals), else positive.
  *
  * Within a type: `false` before `true`; numbers by size, `NaN` last; bigints by size; strings by UTF-16 code units; dates by time (invalid last); arrays
  * part by part, the shorter first where one begins the other; bytes likewise; objects by their property names in order, then by the values. Different types sort by
- * type: null, undefined, boolean, number, bigint, string, Date, array, bytes, object, Map, Set, RegExp, boxed, Error, instances (by class name).
+ * type: null, boolean, number, bigint, string, Date, array, bytes, object, Map, Set, RegExp, boxed, Error, instances (by class name), undefined
+ * (where Array.prototype.sort puts it, whatever it is told).
  * Maps and Sets sort by size, then by their sorted members.
  *
  * @throws DStreamError KEY_NOT_COMPARABLE as keyEquals
