@@ -26,7 +26,7 @@ export function captureFunction(walk: CaptureWalk, index: Ref, f: AnyFunction): 
   refuseDeclared(f)
   const path = globalPath(f)
   if (path !== undefined) return { kind: 'global', path }
-  const text = Function.prototype.toString.call(f)
+  const text = sourceOf(f)
   const facts = factsOf(f)
   if (facts.bound !== undefined) return captureBound(walk, index, facts.bound)
   const script = facts.location && scriptOf(facts.location.scriptId)
@@ -62,6 +62,15 @@ export function captureFunction(walk: CaptureWalk, index: Ref, f: AnyFunction): 
     ...withProps,
     ...constructorParts(walk, index, f),
   }
+}
+
+/** A function's text, with what vitest has put in the place of `import()` and `import.meta` put back. */
+export function sourceOf(f: object): string {
+  const text = Function.prototype.toString.call(f)
+  if (!text.includes('__vi')) return text
+  return text
+    .replace(/\b__vi(?:te)?_(?:ssr_)?dynamic_import__\b/g, 'import')
+    .replace(/\b__vi(?:te)?_(?:ssr_)?import_meta__\b/g, 'import.meta')
 }
 
 /** A class or object may say that it does not travel. */
@@ -138,7 +147,7 @@ function variableRef(walk: CaptureWalk, index: Ref, variable: FreeVariable, fact
   }
   const identified = typeof value === 'function' || (typeof value === 'object' && value !== null)
   if (!identified || handleOf(value as object) !== undefined) return walk.ref(value, index, step)
-  const moduleScope = scope.description === 'Module' || name.startsWith('__vi_')
+  const moduleScope = scope.description === 'Module' || /^__vi(te)?_/.test(name)
   const origin = moduleScope && facts.location ? importsOf(facts.location).get(name) : undefined
   if (origin !== undefined) return walk.importRef(origin, value)
   if (variable.members !== undefined && isNamespace(value as object))

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { findPackageJSON, isBuiltin } from 'node:module'
 import Module from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { scriptOf, scriptSourceOf, type ScriptLocation } from './inspect.ts'
 import { parseScript, type SyntaxNode } from './syntax.ts'
@@ -32,14 +34,18 @@ export function importsOf(location: ScriptLocation): ReadonlyMap<string, ImportO
 function readImports(scriptId: string): ReadonlyMap<string, ImportOrigin> {
   const imports = new Map<string, ImportOrigin>()
   const text = scriptSourceOf(scriptId)
-  if (!/\bimport\b|__vi_(ssr_)?import/.test(text)) return imports
+  if (!/\bimport\b|__vi(te)?_(ssr_)?import/.test(text)) return imports
   const from = moduleUrl(scriptOf(scriptId)?.url ?? '')
   const add = (local: string, specifier: string, name: string): void => {
     if (isPackage(specifier, from)) imports.set(local, { specifier, name, from })
+    else if (/^(\/|file:)/.test(specifier) && isPackageFile(specifier)) {
+      const found = packageFileUrl(specifier, from)
+      if (found !== undefined) imports.set(local, { specifier: found, name, from })
+    }
   }
   // vitest runs modules as functions, with their imports as variables.
   for (const [, local, specifier] of text.matchAll(
-    /\b(__vi_(?:ssr_)?import_\d+__)\s*=\s*await\s+[\w.]+\(\s*["']([^"']+)["']/g,
+    /\b(__vi(?:te)?_(?:ssr_)?import_\d+__)\s*=\s*await\s+[\w.]+\(\s*["']([^"']+)["']/g,
   ))
     add(local as string, specifier as string, '*')
   let program: SyntaxNode
@@ -59,6 +65,21 @@ function readImports(scriptId: string): ReadonlyMap<string, ImportOrigin> {
     }
   }
   return imports
+}
+
+/** The file of a package as vitest names it: absolute, behind `/@fs`, or absolute from the project's folder. */
+function packageFileUrl(specifier: string, from: string): string | undefined {
+  const path = specifier.startsWith('file:')
+    ? fileURLToPath(moduleUrl(specifier))
+    : specifier.replace(/^\/@fs(?=\/)/, '').replace(/[?#].*$/, '')
+  if (existsSync(path)) return pathToFileURL(path).href
+  for (
+    let folder = from === '' ? '/' : dirname(fileURLToPath(from));
+    folder !== dirname(folder);
+    folder = dirname(folder)
+  )
+    if (existsSync(join(folder, path))) return pathToFileURL(join(folder, path)).href
+  return undefined
 }
 
 const nameOf = (node: SyntaxNode | undefined): string => String(node?.['name'] ?? node?.['value'])
