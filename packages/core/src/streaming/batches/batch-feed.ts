@@ -4,6 +4,8 @@ export interface BatchFeed {
   start(): void
   /** What has been received since the last call belongs to this batch. */
   allocate(timeMs: number): void
+  /** Batches up to this time have been processed. */
+  completed(upToMs: number): void
   /** Batches up to this time do not need their data any more. */
   release(upToMs: number): void
   /** Received data waits for a batch. */
@@ -16,6 +18,7 @@ export interface BatchFeed {
 export const noFeed: BatchFeed = {
   start: () => {},
   allocate: () => {},
+  completed: () => {},
   release: () => {},
   hasUnallocated: () => false,
   stop: () => Promise.resolve(),

@@ -226,6 +226,7 @@ export class StreamingRun {
     const { context, feed, graph, unpersist } = this.#parts
     this.#doneMs = Math.max(this.#doneMs, timeMs)
     const upToMs = Math.min(this.#doneMs, (this.#scheduler.oldestMs ?? Infinity) - graph.batchMs)
+    feed.completed(upToMs)
     const released = this.#rdds.forget(upToMs)
     if (!unpersist) return
     if (released.length > 0) context.release(released)

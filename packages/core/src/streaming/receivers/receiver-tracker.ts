@@ -7,6 +7,7 @@ import { oncePer } from '../../logging/once-per.ts'
 import type { OncePer } from '../../logging/once-per.ts'
 import type { Block } from '../../rdd/plan/source-spec.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
+import type { BatchFeed } from '../batches/batch-feed.ts'
 import { apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
 import type { BlockEvent, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import type { StreamingEvent } from '../events/streaming-listener.ts'
@@ -47,7 +48,7 @@ const hastyStopMs = 1000
  *
  * @see Spark's `ReceiverTracker`
  */
-export class ReceiverTracker {
+export class ReceiverTracker implements BatchFeed {
   readonly #options: ReceiverTrackerOptions
   readonly #receivers = new Map<number, Tracked>()
   readonly #repeated: OncePer
@@ -101,18 +102,18 @@ export class ReceiverTracker {
   }
 
   /** Something was received that belongs to no batch yet. */
-  get hasUnallocated(): boolean {
+  hasUnallocated(): boolean {
     return this.#blocks.unallocated.length > 0
   }
 
-  /** A batch has been processed: its bytes do not count any more as waiting. */
-  completed(timeMs: number): void {
-    for (const ofBatch of this.#unprocessed.keys()) if (ofBatch <= timeMs) this.#unprocessed.delete(ofBatch)
+  /** Batches up to this time have been processed: their bytes do not count any more as waiting. */
+  completed(upToMs: number): void {
+    for (const ofBatch of this.#unprocessed.keys()) if (ofBatch <= upToMs) this.#unprocessed.delete(ofBatch)
     this.#pauseOrResume()
   }
 
   /** The batches up to this time need their blocks no more. */
-  clean(upToMs: number): void {
+  release(upToMs: number): void {
     this.completed(upToMs)
     void this.#options.record?.({ type: 'batchesCleaned', upToMs })
     this.#blocks = apply(this.#blocks, { type: 'batchesCleaned', upToMs })
