@@ -5,7 +5,8 @@ import type { Fn, Pair } from './function-types.ts'
 
 /** What the operators of streams are made of: counts of batches, and datasets of several batches brought together. */
 registerBuiltins({
-  underNull: () => (record: unknown) => [null, record],
+  /** All records under one key; zero, because that is in partition 0, where Spark puts its null. */
+  underZero: () => (record: unknown) => [0, record],
   /** How many records a partition has; nothing for an empty one. */
   countSome: () => (records: Iterable<unknown>) => {
     let count = 0

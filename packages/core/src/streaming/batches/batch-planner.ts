@@ -34,9 +34,7 @@ export class BatchPlanner {
    */
   plan(timeMs: number): readonly OutputJob[] | Promise<readonly OutputJob[]> {
     const due = this.#outputs.filter(output => (timeMs - this.#zeroMs) % output.parent.slideMs === 0)
-    const streams = due.map(output => output.parent)
-    const asked = this.#rdds.askInputs(streams, timeMs)
-    return asked === undefined ? this.#planNow(due, timeMs) : asked.then(() => this.#planNow(due, timeMs))
+    return this.#planNow(due, timeMs)
   }
 
   #planNow(due: readonly OutputNode[], timeMs: number): readonly OutputJob[] | Promise<readonly OutputJob[]> {
@@ -48,9 +46,13 @@ export class BatchPlanner {
       }
       return jobs
     } catch (error) {
-      // An earlier time of a window that no output has asked for yet.
-      if (error instanceof InputPending) return error.settled.then(() => this.#planNow(due, timeMs))
-      throw error
+      if (!(error instanceof InputPending)) throw error
+      // What has been computed is kept, so planning again goes on where it stopped.
+      const others = this.#rdds.askInputs(
+        due.map(output => output.parent),
+        timeMs,
+      )
+      return Promise.all([error.settled, others]).then(() => this.#planNow(due, timeMs))
     }
   }
 

@@ -4,7 +4,7 @@ import { StorageLevel } from '../../rdd/storage-level.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import { Time } from '../../time/index.ts'
 import type { InputNode, ReducedWindowNode, StreamNode, TransformedNode, WindowNode } from '../dstream/plan/node.ts'
-import { streamParentsFirst } from '../dstream/plan/node.ts'
+import { sameTimeParentsFirst } from '../dstream/plan/node.ts'
 import type { Retention } from '../dstream/retention.ts'
 import type { StreamSettings } from '../dstream/settings.ts'
 import { applyOperation, reduceWindow, unionAll } from '../dstream/operations/index.ts'
@@ -58,7 +58,7 @@ export class InputPending {
 export class GeneratedRdds {
   readonly #parts: GeneratedRddsParts
   readonly #byStream = new Map<number, Map<number, Generated>>()
-  /** The streams a stream is made of, parents first: they do not change, so they are listed once. */
+  /** The streams that a stream is made of at the same time, parents first: they do not change, so they are listed once. */
   readonly #lineage = new Map<number, readonly StreamNode[]>()
   readonly #pending = new Map<string, InputPending>()
   /** The longest that any stream remembers. */
@@ -102,8 +102,8 @@ export class GeneratedRdds {
     return rdds
   }
 
-  /** Asks the input streams that these streams are made of, so that answers that take time are waited for together. */
-  askInputs(streams: readonly StreamNode[], timeMs: number): Promise<unknown> | undefined {
+  /** Asks all the input streams that these streams are made of: answers that take time are waited for together. */
+  askInputs(streams: readonly StreamNode[], timeMs: number): Promise<unknown> {
     const waits: Promise<unknown>[] = []
     for (const stream of streams) {
       for (const node of this.#lineageOf(stream)) {
@@ -116,7 +116,7 @@ export class GeneratedRdds {
         }
       }
     }
-    return waits.length === 0 ? undefined : Promise.all(waits)
+    return Promise.all(waits)
   }
 
   /** Drops what no stream remembers any more once the batch of this time is done; gives the ids of the RDD nodes to be released. */
@@ -147,7 +147,7 @@ export class GeneratedRdds {
 
   #lineageOf(stream: StreamNode): readonly StreamNode[] {
     let lineage = this.#lineage.get(stream.id)
-    if (lineage === undefined) this.#lineage.set(stream.id, (lineage = streamParentsFirst(stream)))
+    if (lineage === undefined) this.#lineage.set(stream.id, (lineage = sameTimeParentsFirst(stream)))
     return lineage
   }
 
@@ -170,13 +170,15 @@ export class GeneratedRdds {
     if (pending !== undefined) throw pending
     const firstId = this.#parts.nextNodeId()
     const answer = this.#parts.inputs.get(node.inputId)!(new Time(timeMs))
-    if (!(answer instanceof Promise)) return this.#keep(node, answer, firstId)
-    const settled = answer.then(rdd => {
+    if (!isPromise(answer)) return this.#keep(node, answer, firstId)
+    const settled = Promise.resolve(answer).then(rdd => {
       const id = rdd?.node.id ?? 0
       this.#byStream.get(node.id)!.set(timeMs, this.#keep(node, rdd, id, rdd === undefined ? id : id + 1))
     })
     const thrown = new InputPending(settled.finally(() => this.#pending.delete(key)))
     this.#pending.set(key, thrown)
+    // Its failure is the batch's, told to whoever waits; another input that fails at once may keep the batch from waiting.
+    thrown.settled.catch(() => {})
     throw thrown
   }
 
@@ -236,5 +238,8 @@ export class GeneratedRdds {
     return { rdd, firstId, endId }
   }
 }
+
+const isPromise = (answer: unknown): answer is Promise<unknown> =>
+  typeof (answer as { readonly then?: unknown } | undefined)?.then === 'function'
 
 const nothing: Generated = { rdd: undefined, firstId: 0, endId: 0 }

@@ -12,9 +12,9 @@ import { reduceByKey } from './reduce-by-key.ts'
 export function count(make: MakeStream, parent: StreamNode, partitioner: PartitionerSpec): StreamNode {
   const under = underName(make, 'count')
   const counts = mapPartitions(under, parent, builtin('countSome'), false)
-  const keyed = under(named('map', [counts], { functions: [builtin('underNull')] }))
+  const keyed = under(named('map', [counts], { functions: [builtin('underZero')] }))
   // A zero of its own, so that an empty batch has a count; with it a batch without an RDD cannot be counted, as in Spark.
-  const zero: SourceSpec = { kind: 'values', partitions: [encodeRecords([[null, 0]])] }
+  const zero: SourceSpec = { kind: 'values', partitions: [encodeRecords([[0, 0]])] }
   const withZero = under(named('append', [keyed], { data: [zero], absent: 'transform-fails' }))
   return under(named('values', [reduceByKey(under, withZero, builtin('add'), partitioner)]))
 }

@@ -2,7 +2,7 @@ import type { TaskFunction } from '../../../closures/closure.ts'
 import { underName, type MakeStream } from '../graph.ts'
 import type { StreamNode } from '../plan/node.ts'
 import { named } from './named.ts'
-import { reduce, underNull } from './reduce.ts'
+import { reduce, underZero } from './reduce.ts'
 import { reducedWindow } from './reduced-window.ts'
 import { window } from './window.ts'
 
@@ -31,6 +31,6 @@ export function reduceByWindowIncrementally(
 ): StreamNode {
   const under = underName(make, 'reduceByWindow')
   const partitioner = { kind: 'hash', numPartitions: 1 } as const
-  const reduced = reducedWindow(under, underNull(under, parent), { ...functions, ...lengths, partitioner })
+  const reduced = reducedWindow(under, underZero(under, parent), { ...functions, ...lengths, partitioner })
   return under(named('values', [reduced]))
 }

@@ -8,10 +8,10 @@ import { reduceByKey } from './reduce-by-key.ts'
 /** All records of a batch merged into one; none for an empty batch. */
 export function reduce(make: MakeStream, parent: StreamNode, merge: TaskFunction): StreamNode {
   const under = underName(make, 'reduce')
-  const reduced = reduceByKey(under, underNull(under, parent), merge, { kind: 'hash', numPartitions: 1 })
+  const reduced = reduceByKey(under, underZero(under, parent), merge, { kind: 'hash', numPartitions: 1 })
   return under(named('values', [reduced]))
 }
 
 /** Each record as the value of one key. */
-export const underNull = (make: MakeStream, parent: StreamNode): StreamNode =>
-  make(named('map', [parent], { functions: [builtin('underNull')] }))
+export const underZero = (make: MakeStream, parent: StreamNode): StreamNode =>
+  make(named('map', [parent], { functions: [builtin('underZero')] }))

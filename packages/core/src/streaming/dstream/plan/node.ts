@@ -61,14 +61,19 @@ export type NewStreamNode = DistributiveOmit<StreamNode, 'id' | 'site'>
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
 /** The nodes that `root` is made of, each once, parents before children, `root` last. A loop: a program may chain thousands of operators. */
-export function streamParentsFirst(root: StreamNode): StreamNode[] {
+export const streamParentsFirst = (root: StreamNode): StreamNode[] => reach(root, () => true)
+
+/** Those of them whose RDD at a time the RDD of `root` at that time is directly made of: windows look at their parents themselves. */
+export const sameTimeParentsFirst = (root: StreamNode): StreamNode[] => reach(root, node => !('windowMs' in node))
+
+function reach(root: StreamNode, goesOn: (node: StreamNode) => boolean): StreamNode[] {
   const found = new Map<number, StreamNode>()
   const pending = [root]
   while (pending.length > 0) {
     const node = pending.pop()!
     if (found.has(node.id)) continue
     found.set(node.id, node)
-    for (const parent of node.parents) pending.push(parent)
+    if (goesOn(node)) for (const parent of node.parents) pending.push(parent)
   }
   return [...found.values()].sort((a, b) => a.id - b.id)
 }
