@@ -1,8 +1,50 @@
 /** The public API, in the order in which a program meets it. */
+import { registerLocalEngine } from '@dstream/local'
 
 // Time
 export { Duration, Interval, Milliseconds, Minutes, Seconds, Time } from '@dstream/core'
 
-// Errors
-export { DStreamError } from '@dstream/core'
-export type { ErrorDetails } from '@dstream/core'
+// Configuration and context
+export { SparkConf, SparkContext, registerEngine } from '@dstream/core'
+export type { EngineFactory, EngineRequest, JobScopeFields, Master, Settings } from '@dstream/core'
+
+// Datasets
+export {
+  CustomPartitioner,
+  HashPartitioner,
+  Partitioner,
+  RangePartitioner,
+  RDD,
+  StatCounter,
+  StorageLevel,
+} from '@dstream/core'
+export type { CombineOptions, Compare, Partitioning, Records, Shaped } from '@dstream/core'
+
+// In tasks
+export { TaskContext, perWorker } from '@dstream/core'
+export type { PerWorkerOptions, TaskFields } from '@dstream/core'
+
+// Streams
+export { ConstantInputDStream, DStream, InputDStream, StreamingContext } from '@dstream/core'
+export type {
+  IncrementalWindowOptions,
+  StopOptions,
+  StreamingContextState,
+  StreamingEnvironment,
+} from '@dstream/core'
+export { BatchInfo, OutputOperationInfo, StatsReportListener } from '@dstream/core'
+export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from '@dstream/core'
+
+// What goes wrong
+export {
+  AsyncFunctionNotAllowedError,
+  DStreamError,
+  GenerationFailedError,
+  JobFailedError,
+  OutputFailedError,
+  TaskNotSerializableError,
+} from '@dstream/core'
+export type { ErrorDetails, JobFailure } from '@dstream/core'
+export { WorkerDiedError } from '@dstream/local'
+
+registerLocalEngine()
