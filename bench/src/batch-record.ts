@@ -1,9 +1,10 @@
 import type { BatchInfo, StreamingContext } from 'dstream'
+import type { EndedBatch } from './held-interval.ts'
 
 /** What the batches of a run took, from the streaming listener. */
 export class BatchRecord {
   readonly processingMs: number[] = []
-  readonly totalDelayMs: number[] = []
+  readonly ended: EndedBatch[] = []
   records = 0
   /** From the start of this process to the end of the first batch. */
   firstBatchMs = 0
@@ -14,7 +15,7 @@ export class BatchRecord {
   }
 
   get completed(): number {
-    return this.totalDelayMs.length
+    return this.ended.length
   }
 
   /** Resolves once so many batches have ended. */
@@ -28,7 +29,7 @@ export class BatchRecord {
   #completed(info: BatchInfo): void {
     if (this.completed === 0) this.firstBatchMs = performance.now()
     this.processingMs.push(info.processingDelay ?? NaN)
-    this.totalDelayMs.push(info.totalDelay ?? NaN)
+    this.ended.push({ timeMs: info.batchTime.milliseconds, totalDelayMs: info.totalDelay ?? NaN })
     this.records += info.numRecords
     for (const waiter of this.#waiting.filter(w => w.batches <= this.completed)) {
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1)

@@ -61,7 +61,7 @@ async function measure(name: string): Promise<number> {
   const workload = workloads[name]
   const run: Run = workload ? await runWorkload(workload, intervalMs, batches) : await runSocket(intervalMs, batches)
   show(run.line)
-  if (options.seconds !== undefined) show({ held: heldInterval(run.totalDelayMs, intervalMs) })
+  if (options.seconds !== undefined) show({ held: heldInterval(run.ended, intervalMs) })
   if (options.floor) await showFloor(name, batches, run)
   for (const flaw of run.flaws) console.error(`${name}: not proved: ${flaw}`)
   return run.flaws.length === 0 ? 0 : 1

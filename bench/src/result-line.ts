@@ -25,7 +25,7 @@ export function resultLine(
     interval_ms: intervalMs,
     first_batch_ms: Math.round(batches.firstBatchMs),
     records: batches.records,
-    total_delay_last: batches.totalDelayMs.at(-1) ?? NaN,
+    total_delay_last: batches.ended.at(-1)?.totalDelayMs ?? NaN,
     processing_ms: statisticsOf(afterWarmUp(batches.processingMs)),
     job_ms: statisticsOf(afterWarmUp(jobMs)),
   }

@@ -3,6 +3,7 @@ import { BatchRecord } from './batch-record.ts'
 import type { Checksum } from './checksum.ts'
 import { EngineRecord } from './engine-record.ts'
 import { expectedChecksum } from './floors/programs.ts'
+import type { EndedBatch } from './held-interval.ts'
 import { linesFile } from './lines.ts'
 import { flaws } from './proof.ts'
 import { resultLine, type ResultLine } from './result-line.ts'
@@ -13,7 +14,7 @@ export interface Run {
   readonly line: ResultLine
   readonly checksum: Checksum
   readonly flaws: readonly string[]
-  readonly totalDelayMs: readonly number[]
+  readonly ended: readonly EndedBatch[]
 }
 
 /** The threads that a workload is run on, as Spark's side is. */
@@ -55,7 +56,7 @@ export async function runWorkload(workload: Workload, intervalMs: number, batche
     workers,
     parallelism: threads,
   }
-  return { line, checksum, flaws: flaws(evidence), totalDelayMs: batchRecord.totalDelayMs }
+  return { line, checksum, flaws: flaws(evidence), ended: batchRecord.ended }
 }
 
 /** The output operation: counts and times every measured batch, then collects one. */

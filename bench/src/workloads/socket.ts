@@ -39,5 +39,5 @@ export async function runSocket(intervalMs: number, batches: number): Promise<Ru
     found.push(`the batches counted ${counted} lines, the receiver reported ${line.records}`)
   if (counted === 0) found.push('no line was received')
   if (engineRecord.workers.size === 0) found.push('no worker ran a task')
-  return { line, checksum: { count: counted, hash: 0 }, flaws: found, totalDelayMs: batchRecord.totalDelayMs }
+  return { line, checksum: { count: counted, hash: 0 }, flaws: found, ended: batchRecord.ended }
 }
