@@ -48,5 +48,3 @@ export type { ErrorData } from '../errors/index.ts'
 
 // A worker that loads this page can run every function that operators are made of.
 import '../rdd/builtins/index.ts'
-// The functions that plans of RDDs name: a worker that loads this has them.
-import '../rdd/builtins/index.ts'

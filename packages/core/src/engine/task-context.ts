@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { registerHandles, travelsAs } from '../closures/index.ts'
 
 /** What an engine says of the task that it runs. */
 export interface TaskFields {
@@ -26,6 +27,11 @@ const running = (holder[place] ??= new AsyncLocalStorage<TaskContext>())
  * rdd.foreachPartition(records => write(TaskContext.get().partitionId, [...records]))
  */
 export class TaskContext implements TaskFields {
+  /** The class itself is not copied into tasks: they have it. */
+  static [travelsAs](): { name: string; data: [] } {
+    return { name: 'TaskContext', data: [] }
+  }
+
   readonly stageId: number
   readonly partitionId: number
   readonly attemptNumber: number
@@ -55,3 +61,5 @@ export class TaskContext implements TaskFields {
     return running.run(new TaskContext(fields), f)
   }
 }
+
+registerHandles({ TaskContext: () => TaskContext })

@@ -81,7 +81,7 @@ export class Evaluation {
 
   async #evaluate(root: RddNode, partition: number): Promise<() => Iterable<unknown>> {
     const done = new Map<string, Evaluated>()
-    const pending: [RddNode, number][] = [[root, partition]]
+    const pending: (readonly [RddNode, number])[] = [[root, partition]]
     while (pending.length > 0) {
       const [node, index] = pending.at(-1)!
       if (done.has(`${node.id}:${index}`)) {

@@ -29,10 +29,8 @@ export const treeAggregate = <T, U>(
   depth: number,
 ): Promise<U> =>
   rdd.context.act('treeAggregate', async jobs => {
-    const [add, combine] = [seqOp, combOp].map(f => capture(f, { operator: 'treeAggregate', async: 'refused' })) as [
-      TaskFunction,
-      TaskFunction,
-    ]
+    const add = capture(seqOp, { operator: 'treeAggregate', async: 'refused' })
+    const combine = capture(combOp, { operator: 'treeAggregate', async: 'refused' })
     const make = under(node => rdd.context.newNode(node), 'treeAggregate')
     const text = packed(zero)
     const merged = mapPartitions(make, rdd.node, builtin('aggregateToOne', [add], [text]))
