@@ -152,18 +152,14 @@ export class ReceiverTracker implements BatchFeed {
     const { engine, clock, settings } = this.#options
     const { streamId } = tracked.status
     let told = false
-    tracked.running = runSomewhere(
-      tracked.spec,
-      { ...settings, streamId },
-      {
-        ...{ engine, clock },
-        onMessage: message => {
-          told ||= message.type === 'stopped'
-          this.#onMessage(tracked, message)
-        },
-        onEnd: error => this.#onEnd(tracked, told, error),
+    tracked.running = runSomewhere(tracked.spec, settingsOf(streamId, settings), {
+      ...{ engine, clock },
+      onMessage: message => {
+        told ||= message.type === 'stopped'
+        this.#onMessage(tracked, message)
       },
-    )
+      onEnd: error => this.#onEnd(tracked, told, error),
+    })
     if (this.#paused) tracked.running.send({ type: 'pause', paused: true })
   }
 
@@ -274,6 +270,27 @@ export class ReceiverTracker implements BatchFeed {
         `Receivers wait: more than ${this.#options.settings.receiverMaxUnprocessedBytes} bytes are received and not processed`,
       )
     for (const tracked of this.#receivers.values()) tracked.running?.send({ type: 'pause', paused })
+  }
+}
+
+/** Only what travels to the receiver. */
+function settingsOf(streamId: number, settings: ReceiverTrackerOptions['settings']): ReceiverSettings {
+  const {
+    blockIntervalMs,
+    blockQueueSize,
+    blockStoreTimeoutMs,
+    receiverRestartDelayMs,
+    receiverMaxBlockBytes,
+    receiverMaxRatePerSecond,
+  } = settings
+  return {
+    streamId,
+    blockIntervalMs,
+    blockQueueSize,
+    blockStoreTimeoutMs,
+    receiverRestartDelayMs,
+    receiverMaxBlockBytes,
+    receiverMaxRatePerSecond,
   }
 }
 

@@ -1,0 +1,123 @@
+import { basename } from 'node:path'
+import { capture } from '../../../closures/index.ts'
+import type { TaskFunction } from '../../../closures/closure.ts'
+import type { Logger } from '../../../logging/logger.ts'
+import { oncePer } from '../../../logging/once-per.ts'
+import type { OncePer } from '../../../logging/once-per.ts'
+import type { SourceSpec } from '../../../rdd/plan/source-spec.ts'
+import { RDD } from '../../../rdd/rdd.ts'
+import type { Time } from '../../../time/index.ts'
+import type { StreamingContext } from '../../context/streaming-context.ts'
+import { InputDStream } from '../../dstream/input-dstream.ts'
+import { listFiles, readable } from './list-files.ts'
+import { rememberMsOf, selectFiles } from './select-files.ts'
+import type { FileEntry, FileRules, RememberedFiles } from './select-files.ts'
+import { splitsOf } from './splits.ts'
+
+/** Makes records of a file, in a task. */
+export type FileReader<T> = (file: {
+  readonly path: string
+  readonly length: number
+}) => Iterable<T> | AsyncIterable<T> | Promise<Iterable<T> | AsyncIterable<T>>
+
+/** How a directory is watched. */
+export interface FileStreamOptions<T = string> {
+  /** Which paths are taken; a driver function. Default: those whose name does not begin with a dot. */
+  readonly filter?: (path: string) => boolean
+  /** Files that are there when the stream is made are ignored. Default true; else those that are not too old are taken too. */
+  readonly newFilesOnly?: boolean
+  /** Makes the records; a task function. Default: the lines of text. */
+  readonly read?: FileReader<T>
+}
+
+/**
+ * The new files of a directory, batch by batch. A file belongs to the first batch whose time is not before the file's modification time,
+ * if it is not older than `spark.streaming.fileStream.minRememberDuration` then, and is taken once. So files must be moved or renamed
+ * into the directory when they are whole.
+ *
+ * What is read of a file is what it held when the directory was looked at (of a last line that was cut there, all of it): what is
+ * appended later is never read, and a warning says so. A file that cannot be opened is left for a later batch, with a warning; one that
+ * vanishes before its task reads it fails the task. Why a file is not taken is logged at level DEBUG.
+ *
+ * @see guide, "File Streams"; Spark's `FileInputDStream`
+ * @example
+ * new FileInputDStream(ssc, 'fileStream', 'logs', { filter: path => path.endsWith('.csv') }).count().print()
+ */
+export class FileInputDStream<T = string> extends InputDStream<T> {
+  readonly #directory: string
+  readonly #accepts: (path: string) => boolean
+  readonly #read: TaskFunction | undefined
+  readonly #rules: FileRules
+  readonly #logger: Logger
+  readonly #repeated: OncePer
+  #remembered: RememberedFiles = new Map()
+
+  /** @param operator the method of the context that made it: `textFileStream` */
+  constructor(ssc: StreamingContext, operator: string, directory: string, options: FileStreamOptions<T> = {}) {
+    super(ssc, operator)
+    const slideMs = ssc.graph.batchMs
+    this.#directory = directory
+    this.#logger = ssc.sparkContext.log.logger('FileInputDStream')
+    this.#repeated = oncePer((text, count) => this.#logger.warn(count === 1 ? text : `${text} (${count} times by now)`))
+    const filter = options.filter ?? isShown
+    this.#accepts = path => filter(path) || (this.#logger.debug(() => `${path} rejected by filter`), false)
+    this.#read = options.read && capture(options.read, { operator: 'fileStream', async: 'allowed' })
+    this.#rules = {
+      slideMs,
+      ignoreUpToMs: options.newFilesOnly === false ? 0 : ssc.clock.now(),
+      rememberMs: rememberMsOf(slideMs, ssc.sparkContext.settings.fileStreamMinRememberMs),
+    }
+  }
+
+  override async compute(time: Time): Promise<RDD<T>> {
+    const files = await this.#newFiles(time.milliseconds)
+    const paths = files.map(file => file.path)
+    this.#logger.info(() => `New files at time ${time.toString()}: ${paths.join(', ')}`)
+    this.reportInfo(time, 0, { files: paths, Description: paths.join('\n') })
+    return this.#rddOf(files)
+  }
+
+  async #newFiles(batchMs: number): Promise<readonly FileEntry[]> {
+    const startedMs = this.context.clock.now()
+    const { files, problems } = await listFiles(this.#directory, this.#accepts)
+    for (const { message, error } of problems)
+      this.#repeated.add(error instanceof Error ? `${message}: ${error.message}` : message)
+    const { selected, skipped, remembered } = selectFiles(files, batchMs, this.#remembered, this.#rules)
+    for (const { path, why, changed } of skipped) {
+      this.#logger.debug(why)
+      if (changed)
+        this.#repeated.add(
+          `${path} has changed after it was read; the change is not read. Move files into the directory when they are whole`,
+        )
+    }
+    const { can, cannot } = await readable(selected)
+    const kept = new Map(remembered)
+    for (const { file, error } of cannot) {
+      kept.delete(file.path)
+      this.#repeated.add(`${file.path} cannot be read, it is left for a later batch: ${(error as Error).message}`)
+    }
+    this.#remembered = kept
+    const tookMs = this.context.clock.now() - startedMs
+    if (tookMs > this.#rules.slideMs)
+      this.#repeated.add(
+        'Finding new files takes longer than a batch interval: use a longer interval, or fewer files in the directory',
+      )
+    return can
+  }
+
+  #rddOf(files: readonly FileEntry[]): RDD<T> {
+    const { sparkContext } = this.context
+    const source: SourceSpec =
+      this.#read === undefined
+        ? { kind: 'text', splits: splitsOf(files, sparkContext.defaultParallelism) }
+        : { kind: 'reader', splits: files.map(({ path, length }) => ({ path, length })), read: this.#read }
+    const { operator, site } = this.node
+    const numPartitions = source.splits.length
+    return new RDD<T>(
+      sparkContext,
+      sparkContext.newNode({ kind: 'source', operator, parents: [], numPartitions, source }, site),
+    )
+  }
+}
+
+const isShown = (path: string): boolean => !basename(path).startsWith('.')

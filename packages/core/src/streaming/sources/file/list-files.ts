@@ -1,0 +1,102 @@
+import { access, constants, glob, readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { FileEntry } from './select-files.ts'
+
+/** Files are asked about this many at a time. */
+const atOnce = 64
+
+/** What was found in the directories of a file stream. */
+export interface Listing {
+  readonly files: readonly FileEntry[]
+  /** The directories that could not be read, or that there are none. */
+  readonly problems: readonly { readonly message: string; readonly error?: unknown }[]
+}
+
+/**
+ * The files directly in a directory, or in all directories that a glob matches; what is nested deeper is not looked at. A file that
+ * vanishes meanwhile is left out. Never throws.
+ *
+ * @param accepts the filter of the stream, a driver function; what it throws is thrown
+ */
+export async function listFiles(place: string, accepts: (path: string) => boolean): Promise<Listing> {
+  const problems: { message: string; error?: unknown }[] = []
+  const files: FileEntry[] = []
+  const directories = await directoriesOf(place)
+  if (directories.length === 0) problems.push({ message: `No directory to scan: ${place}` })
+  for (const directory of directories) {
+    try {
+      const names = (await readdir(directory, { withFileTypes: true })).filter(entry => !entry.isDirectory())
+      files.push(...(await entriesOf(names.map(entry => join(directory, entry.name)).filter(accepts))))
+    } catch (error) {
+      if (!isOfFiles(error)) throw error
+      problems.push({ message: `Error finding new files under ${directory}`, error })
+    }
+  }
+  return { files, problems }
+}
+
+/** The files that can be opened, and the others. */
+export async function readable(
+  files: readonly FileEntry[],
+): Promise<{ readonly can: FileEntry[]; readonly cannot: { readonly file: FileEntry; readonly error: unknown }[] }> {
+  const can: FileEntry[] = []
+  const cannot: { file: FileEntry; error: unknown }[] = []
+  for (const file of files) {
+    try {
+      await access(file.path, constants.R_OK)
+      can.push(file)
+    } catch (error) {
+      cannot.push({ file, error })
+    }
+  }
+  return { can, cannot }
+}
+
+async function directoriesOf(place: string): Promise<string[]> {
+  const path = resolve(place.startsWith('file:') ? fileURLToPath(place) : place)
+  if (await isDirectory(path)) return [path]
+  if (!/[*?[{]/.test(path)) return []
+  const found: string[] = []
+  for await (const match of glob(path)) if (await isDirectory(match)) found.push(match)
+  return found.sort()
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    if (isOfFiles(error)) return false
+    throw error
+  }
+}
+
+async function entriesOf(paths: readonly string[]): Promise<FileEntry[]> {
+  const entries: FileEntry[] = []
+  for (let from = 0; from < paths.length; from += atOnce) {
+    const some = await Promise.all(paths.slice(from, from + atOnce).map(entryOf))
+    for (const entry of some) if (entry !== undefined) entries.push(entry)
+  }
+  return entries
+}
+
+async function entryOf(path: string): Promise<FileEntry | undefined> {
+  try {
+    const { size, mtimeMs, isDirectory } = await factsOf(path)
+    // A link to a directory is no file.
+    return isDirectory ? undefined : { path, length: size, modifiedMs: Math.floor(mtimeMs) }
+  } catch (error) {
+    // It vanished between the listing and now, or is a link to nowhere.
+    if (isOfFiles(error)) return undefined
+    throw error
+  }
+}
+
+async function factsOf(
+  path: string,
+): Promise<{ readonly size: number; readonly mtimeMs: number; readonly isDirectory: boolean }> {
+  const facts = await stat(path)
+  return { size: facts.size, mtimeMs: facts.mtimeMs, isDirectory: facts.isDirectory() }
+}
+
+const isOfFiles = (error: unknown): boolean => error instanceof Error && 'syscall' in error
