@@ -1,4 +1,5 @@
-import { SparkConf, SparkContext } from 'dstream'
+import { SparkConf, SparkContext, StreamingContext } from 'dstream'
+import { within } from './within.ts'
 import { countTasks, type TaskCounts } from './tasks.ts'
 
 /** Hands out SparkContexts: one for all cases that may share it, a fresh one where a case wants its own. At most one runs at a time. */
@@ -30,9 +31,14 @@ export class Contexts {
     await context?.stop()
   }
 
-  /** Lets go of a context that a hanging case has taken hostage, without waiting for it. */
-  abandon(): void {
-    this.close().catch((error: unknown) => console.error('A SparkContext could not be stopped:', error))
+  /** Stops what a case that does not end has left running; waits a little for that, and no longer. */
+  async abandon(): Promise<void> {
+    const stopping = Promise.all([StreamingContext.getActive()?.stop(false), this.close()])
+    try {
+      await within(stopping, 5000, 'Stopping')
+    } catch (error) {
+      console.error('What a case left running could not be stopped:', error)
+    }
   }
 
   async #replace(fresh: boolean): Promise<SparkContext> {

@@ -6,7 +6,9 @@ import { runRdd } from './kinds/rdd.ts'
 import { runSteps } from './kinds/steps.ts'
 import { runStream } from './kinds/stream.ts'
 import { runTime } from './kinds/time.ts'
+import { refuseUnknownFields } from './known-fields.ts'
 import { Unsupported } from './unsupported.ts'
+import { OutOfTime, within } from './within.ts'
 
 type Runner = (c: Case, contexts: Contexts) => Result | Promise<Result>
 
@@ -33,25 +35,10 @@ export async function runCase(c: Case, contexts: Contexts, boundMs: number): Pro
   const run = Object.hasOwn(runners, c.kind) ? runners[c.kind] : undefined
   if (run === undefined) return { skipped: notYet[c.kind] ?? `the runner knows no kind ${c.kind}` }
   try {
-    return await bounded(Promise.resolve(run(c, contexts)), boundMs)
+    refuseUnknownFields(c)
+    return await within(Promise.resolve(run(c, contexts)), boundMs, 'The case')
   } catch (error) {
-    if (error instanceof CaseTimeout) contexts.abandon()
+    if (error instanceof OutOfTime) await contexts.abandon()
     return error instanceof Unsupported ? { skipped: error.message } : { error: errorOf(error) }
-  }
-}
-
-class CaseTimeout extends Error {
-  readonly code = 'CASE_TIMEOUT'
-}
-
-async function bounded<T>(work: Promise<T>, boundMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const bound = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CaseTimeout(`The case did not end within ${boundMs} ms of real time`)), boundMs)
-  })
-  try {
-    return await Promise.race([work, bound])
-  } finally {
-    clearTimeout(timer)
   }
 }

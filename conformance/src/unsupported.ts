@@ -11,7 +11,7 @@ export class Unsupported extends Error {
  */
 export function call(target: unknown, method: string, ...args: readonly unknown[]): unknown {
   const f: unknown = target instanceof Object ? Reflect.get(target, method) : undefined
-  if (typeof f !== 'function') throw new Unsupported(`${nameOf(target)} has no method ${method} yet`)
+  if (typeof f !== 'function') throw new Unsupported(`there is no method ${method} yet`)
   let length = args.length
   while (length > 0 && args[length - 1] === undefined) length--
   return Reflect.apply(f, target, args.slice(0, length))
@@ -32,11 +32,6 @@ export function exported(api: object, name: string): unknown {
 export function known<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
   if (!Object.hasOwn(table, name)) throw new Unsupported(`the runner knows no ${what} ${JSON.stringify(name)}`)
   return table[name] as T
-}
-
-function nameOf(target: unknown): string {
-  if (typeof target === 'function') return target.name
-  return target instanceof Object ? target.constructor.name : String(target)
 }
 
 /** The Unsupported among an error and its causes: what a function given to `transform` threw comes back wrapped. */

@@ -1,11 +1,4 @@
-import {
-  HashPartitioner,
-  Milliseconds,
-  type DStream,
-  type SparkContext,
-  type StreamingContext,
-  type Time,
-} from 'dstream'
+import { Milliseconds, type DStream, type SparkContext, type StreamingContext, type Time } from 'dstream'
 import * as api from 'dstream'
 import { field, type NodeSpec } from '../cases.ts'
 import { runProgram } from '../rdd/program.ts'
@@ -159,7 +152,7 @@ function mapWithState(b: Building): unknown {
   const name = field(b.node.fn, 'fn')
   const f = named(name.startsWith('mst_') ? stateTimeFunctions : stateFunctions, name)
   if (typeof Reflect.get(b.parents[0] as object, 'mapWithState') !== 'function') {
-    throw new Unsupported('DStream has no method mapWithState yet')
+    throw new Unsupported('there is no method mapWithState yet')
   }
   let spec = call(exported(api, 'StateSpec'), 'function', f)
   const { initial, timeoutMs, numPartitions } = b.node
