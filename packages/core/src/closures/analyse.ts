@@ -1,16 +1,6 @@
-import { analyze } from 'eslint-scope'
-import { useOf } from './uses.ts'
+import { freeVariables, type FreeVariable } from './free-variables.ts'
 import { rewriteClass } from './rewrite-class.ts'
 import { eachChild, edited, isClass, isFunction, parseScript, type SyntaxNode } from './syntax.ts'
-
-/** A variable that a function uses and does not declare. */
-export interface FreeVariable {
-  readonly name: string
-  /** `w` assigned; `r` only its members are read, or methods called that change nothing; `a` anything may happen to its value. */
-  readonly use: 'w' | 'r' | 'a'
-  /** The members that are read, where nothing else is done with it (`ns.parse(x)`); else undefined. */
-  readonly members: readonly string[] | undefined
-}
 
 /** What the parser says of a function's source text. */
 export interface Analysis {
@@ -123,12 +113,10 @@ function nothing(source: string, obstacle: Analysis['obstacle']): Analysis {
 }
 
 function facts(source: string, program: SyntaxNode, f: SyntaxNode): Omit<Analysis, 'form'> {
-  const found = walk(
-    program,
-    f['type'] === 'FunctionExpression' && f['id'] == null && expressionOf(program).type === 'ObjectExpression' ? 1 : 0,
-  )
+  const method = expressionOf(program) !== f
+  const found = walk(program, method ? 1 : 0)
   const arrow = f.type === 'ArrowFunctionExpression'
-  const { usesArguments, free } = freeVariables(program, found.parents)
+  const { usesArguments, free } = freeVariables(program, found.parents, method ? 2 : 1)
   const body = f['body'] as SyntaxNode | undefined
   const statements = body?.['body']
   const directive = Array.isArray(statements) && statements.some(s => (s as SyntaxNode)['directive'] === 'use strict')
@@ -205,33 +193,4 @@ function privateNamesOf(classNode: SyntaxNode): string[] {
     .map(member => member['key'] as SyntaxNode | undefined)
     .filter(key => key?.type === 'PrivateIdentifier')
     .map(key => key?.['name'] as string)
-}
-
-function freeVariables(
-  program: SyntaxNode,
-  parents: ReadonlyMap<SyntaxNode, SyntaxNode>,
-): { usesArguments: boolean; free: FreeVariable[] } {
-  const sourceType = program['sourceType'] as 'module' | 'script'
-  const scopes = analyze(program as never, { ecmaVersion: 2022, sourceType, ignoreEval: true })
-  const found = new Map<string, { use: 'w' | 'r' | 'a'; members: Set<string> | undefined }>()
-  let usesArguments = false
-  for (const reference of scopes.globalScope?.through ?? []) {
-    const node = reference.identifier as unknown as SyntaxNode
-    const name = node['name'] as string
-    if (name === 'arguments') usesArguments = true
-    if (name === 'arguments') continue
-    const { use, member } = reference.isWrite() ? { use: 'w' as const, member: undefined } : useOf(node, parents)
-    const known = found.get(name)
-    if (known === undefined) {
-      found.set(name, { use, members: member === undefined ? undefined : new Set([member]) })
-      continue
-    }
-    known.use = known.use === 'w' || use === 'w' ? 'w' : known.use === 'a' || use === 'a' ? 'a' : 'r'
-    if (member === undefined) known.members = undefined
-    else known.members?.add(member)
-  }
-  return {
-    usesArguments,
-    free: [...found].map(([name, { use, members }]) => ({ name, use, members: members && [...members] })),
-  }
 }

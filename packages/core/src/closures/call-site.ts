@@ -3,9 +3,12 @@ import { findSourceMap, SourceMap } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const own = import.meta.url ? dirname(dirname(dirname(fileURLToPath(import.meta.url)))) : ''
+/** This package's folder; in a bundle there is none, and only source maps tell whose a line is. */
+const own = /[\\/]closures[\\/]call-site\.[jt]s$/.test(import.meta.url ?? '')
+  ? dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+  : undefined
 /** In the repository the packages stand side by side; installed, they are in node_modules. */
-const repository = /[\\/]packages[\\/]core$/.test(own) ? resolve(own, '../..') : undefined
+const repository = /[\\/]packages[\\/]core$/.test(own ?? '') ? resolve(own as string, '../..') : undefined
 const belongs = new Map<string, boolean>()
 
 /** Whether a file is one of dstream's own packages, and not a test, an example or a program in their repository. */
@@ -21,7 +24,7 @@ function isOwn(file: string): boolean {
 function decide(file: string): boolean {
   if (/\.test\.[cm]?[jt]s$|[\\/]__fixtures__[\\/]/.test(file)) return false
   if (/[\\/]node_modules[\\/](@dstream|dstream)[\\/]/.test(file)) return true
-  if (repository === undefined) return own !== '' && file.startsWith(own)
+  if (repository === undefined) return own !== undefined && file.startsWith(own)
   const inside = file.startsWith(repository) ? file.slice(repository.length + 1) : ''
   return /^((packages|engines|connectors)[\\/][^\\/]+|dstream)[\\/](src|dist)[\\/]/.test(inside)
 }
@@ -41,7 +44,9 @@ export function callSite(): string {
       const url = frame.getFileName()
       if (!url || url.startsWith('node:') || frame.isNative()) continue
       const file = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : url
-      if (!isOwn(file)) return mapped(url, file, frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1)
+      if (isOwn(file)) continue
+      const site = mapped(url, file, frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1)
+      if (!isOwn(site.replace(/:\d+:\d+$/, ''))) return site
     }
     return 'unknown'
   } finally {

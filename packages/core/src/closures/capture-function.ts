@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
-import { analyse, type Analysis, type FreeVariable } from './analyse.ts'
+import { analyse, type Analysis } from './analyse.ts'
 import type { CaptureWalk } from './capture-walk.ts'
 import { captureNamespace } from './capture-object.ts'
 import type { AnyFunction } from './closure.ts'
 import type { CodeEntry, Entry, PropertyEntry, Ref } from './format.ts'
+import type { FreeVariable } from './free-variables.ts'
 import { globalPath, isStandardGlobal } from './globals.ts'
 import { codeIdOf } from './identity.ts'
 import { factsOf, lexicalThisOf, scriptOf, scriptSourceOf, type FunctionFacts, type Script } from './inspect.ts'
@@ -121,7 +122,7 @@ function captureVariables(
   let uses = ''
   for (const variable of analysis.free) {
     if (variable.name === '$heritage' || variable.name === '$restoring' || variable.name === '$privates') continue
-    const ref = variableRef(walk, index, variable, facts)
+    const ref = variableRef(walk, index, variable, facts, analysis)
     if (ref === undefined) continue
     params.push(variable.name)
     vars.push(ref)
@@ -131,7 +132,13 @@ function captureVariables(
 }
 
 /** The entry of a free variable's value; `undefined` for a global that every process has. */
-function variableRef(walk: CaptureWalk, index: Ref, variable: FreeVariable, facts: FunctionFacts): Ref | undefined {
+function variableRef(
+  walk: CaptureWalk,
+  index: Ref,
+  variable: FreeVariable,
+  facts: FunctionFacts,
+  analysis: Analysis,
+): Ref | undefined {
   const { name } = variable
   const step = { variable: name }
   const scope = facts.scopes.find(s => s.description !== 'Global' && Object.hasOwn(s.object, name))
@@ -145,6 +152,8 @@ function variableRef(walk: CaptureWalk, index: Ref, variable: FreeVariable, fact
   } catch {
     return walk.ref(new NotInitialised(name), index, step)
   }
+  const place = `${facts.location?.scriptId}|${facts.scopes.length - facts.scopes.indexOf(scope)}|${scope.description}`
+  walk.noteBinding({ holder: index, variable, scope, place }, analysis)
   const identified = typeof value === 'function' || (typeof value === 'object' && value !== null)
   if (!identified || handleOf(value as object) !== undefined) return walk.ref(value, index, step)
   const moduleScope = scope.description === 'Module' || /^__vi(te)?_/.test(name)

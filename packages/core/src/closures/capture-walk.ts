@@ -1,9 +1,11 @@
+import type { Analysis } from './analyse.ts'
+import { cellName, rebound, sharedVariables, withCells, type Binding } from './cells.ts'
 import { CaptureRefused, type Cause } from './refusals.ts'
 import { captureFunction } from './capture-function.ts'
 import { captureObject } from './capture-object.ts'
 import { classes, type Constructor } from './class-registry.ts'
-import type { Entry, PropertyEntry, Ref } from './format.ts'
-import { classIdOf } from './identity.ts'
+import type { ClassEntry, CodeEntry, Entry, FunctionEntry, PropertyEntry, Ref } from './format.ts'
+import { classIdOf, codeIdOf } from './identity.ts'
 import type { ImportOrigin } from './origin.ts'
 import { importedClassId, rememberImport } from './remembered-imports.ts'
 import { TaskNotSerializableError } from './task-not-serializable.ts'
@@ -31,6 +33,8 @@ export class CaptureWalk {
   readonly #interned = new Map<string, Ref>()
   readonly #trails: Trail[] = []
   readonly #queue: { readonly index: Ref; readonly value: object }[] = []
+  readonly #bindings: Binding[] = []
+  readonly #analyses = new Map<Ref, Analysis>()
   readonly #classes: { readonly index: Ref; readonly constructor: object; readonly decodable: boolean }[] = []
 
   constructor(operator: string, site: string) {
@@ -48,6 +52,7 @@ export class CaptureWalk {
         throw error instanceof CaptureRefused ? this.#refusal(index, error) : error
       }
     }
+    this.#shareVariables()
     for (const { index, constructor, decodable } of this.#classes) {
       const entry = this.entries[index]
       if (entry?.kind !== 'class') continue
@@ -93,6 +98,37 @@ export class CaptureWalk {
   /** @param decodable whether instances can be made of this very class, or only of its rewritten copy */
   registerClass(index: Ref, constructor: object, decodable: boolean): void {
     this.#classes.push({ index, constructor, decodable })
+  }
+
+  /** Notes that a function uses a variable, in case it shares it with another one. */
+  noteBinding(binding: Binding, analysis: Analysis): void {
+    this.#bindings.push(binding)
+    this.#analyses.set(binding.holder, analysis)
+  }
+
+  #shareVariables(): void {
+    const cellsOf = new Map<Ref, Map<string, Ref>>()
+    for (const group of sharedVariables(this.#bindings)) {
+      const [{ variable, holder: first }] = group as [Binding]
+      const entry = this.entries[first] as FunctionEntry | ClassEntry
+      const { params } = this.entries[entry.code] as CodeEntry
+      const cell = this.#reserve(-1, { part: '' })
+      this.entries[cell] = { kind: 'cell', v: entry.vars[params.indexOf(variable.name)] as Ref }
+      for (const { holder } of group)
+        cellsOf.set(holder, (cellsOf.get(holder) ?? new Map<string, Ref>()).set(variable.name, cell))
+    }
+    for (const [holder, cells] of cellsOf) {
+      const entry = this.entries[holder] as FunctionEntry | ClassEntry
+      const { id: _id, kind: _kind, ...code } = this.entries[entry.code] as CodeEntry
+      const names = new Set(cells.keys())
+      const source = withCells(this.#analyses.get(holder) as Analysis, names)
+      const params = code.params.map(name => (names.has(name) ? cellName(name) : name))
+      const uses = [...code.uses].map((use, i) => (names.has(code.params[i] as string) ? 'a' : use)).join('')
+      const changed = { ...code, source, params, uses }
+      const id = codeIdOf(changed)
+      const ref = this.intern(`code|${id}`, () => ({ kind: 'code', id, ...changed }))
+      this.entries[holder] = rebound(entry, ref, code.params, cells)
+    }
   }
 
   /** The entry that `index` was first reached from, as a part of it. */

@@ -48,7 +48,7 @@ export interface CodeEntry {
   readonly strict: boolean
   /** The free variables, in the order of the `vars` of its functions. */
   readonly params: readonly string[]
-  /** For each of them: `w` assigned here; `r` only read, members only read or pure methods called; `a` anything may be done to its value. */
+  /** For each of them: `w` assigned here; `m` a member of it is; `r` only read, members only read or pure methods called; `a` anything may be done to its value. */
   readonly uses: string
   /** Where the source begins, lines and columns from 0; imports inside are resolved from here. Not part of the id. */
   readonly url: string
@@ -56,6 +56,7 @@ export interface CodeEntry {
   readonly column: number
 }
 
+/** `cell` is a variable that several functions share and at least one assigns: their code says `cell.v` for it. */
 export type Entry =
   | { readonly kind: 'undefined' }
   | { readonly kind: 'scalar'; readonly value: Scalar }
@@ -68,6 +69,7 @@ export type Entry =
   | CodeEntry
   | FunctionEntry
   | ClassEntry
+  | { readonly kind: 'cell'; readonly v: Ref }
   | { readonly kind: 'bound'; readonly target: Ref; readonly self: Ref; readonly args: readonly Ref[] }
   | { readonly kind: 'list'; readonly values: readonly Scalar[] }
   | (ObjectExtras & { readonly kind: 'object' })
@@ -157,6 +159,7 @@ export const SHAPES: { readonly [K in Kind]: Shape } = {
     ...{ props: 'props?', protoProps: 'props?', protoParent: 'ref?' },
   },
   class: { id: 'string', code: 'ref', vars: 'refs', heritage: 'ref?', props: 'props?', protoProps: 'props?' },
+  cell: { v: 'ref' },
   bound: { target: 'ref', self: 'ref', args: 'refs' },
   list: { values: 'scalars' },
   object: extras,

@@ -41,11 +41,18 @@ export class GraphBuilder {
   }
 
   build(root: Ref): unknown {
-    const value = this.value(root)
-    while (this.#unfilled.length > 0) this.#fill(this.#unfilled.pop() as Ref)
-    for (const { holder, position, ref } of this.#late) this.#setters.get(holder)?.(position, this.value(ref))
-    for (const [stand, home] of this.#homes) Object.setPrototypeOf(stand, Object.getPrototypeOf(home) as object | null)
-    return value
+    try {
+      const value = this.value(root)
+      while (this.#unfilled.length > 0) this.#fill(this.#unfilled.pop() as Ref)
+      for (const { holder, position, ref } of this.#late) this.#setters.get(holder)?.(position, this.value(ref))
+      for (const [stand, home] of this.#homes)
+        Object.setPrototypeOf(stand, Object.getPrototypeOf(home) as object | null)
+      return value
+    } catch (error) {
+      // What is half made must not be taken for made by the next task.
+      this.#made.clear()
+      throw error
+    }
   }
 
   /** The value of an entry; objects may still be empty. */
@@ -89,12 +96,14 @@ export class GraphBuilder {
 
   /** Arguments of constructors must be complete when they are called. */
   #filled(ref: Ref): unknown {
+    const before = this.#unfilled.length
     const value = this.value(ref)
     const at = this.#unfilled.indexOf(ref)
-    if (at >= 0) {
+    if (at >= 0 && at < before) {
       this.#unfilled.splice(at, 1)
       this.#fill(ref)
     }
+    while (this.#unfilled.length > before) this.#fill(this.#unfilled.pop() as Ref)
     return value
   }
 

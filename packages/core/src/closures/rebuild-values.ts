@@ -52,6 +52,8 @@ export function emptyObject(entry: Entry, of: ValueOf): unknown {
       return undefined
     case 'list':
       return entry.values.slice()
+    case 'cell':
+      return { v: undefined }
     case 'object':
       return entry.bare === true ? Object.create(null) : {}
     case 'array':
@@ -169,6 +171,9 @@ function writePrivates(value: object, privates: NonNullable<ObjectExtras['privat
 
 function fillContent(value: object, entry: Entry, of: ValueOf): void {
   switch (entry.kind) {
+    case 'cell':
+      ;(value as { v: unknown }).v = of(entry.v)
+      return
     case 'array': {
       if (entry.length < entry.items.length || entry.length > MOST_HOLES)
         throw new ClosureFormatError('the length of an array is not right')

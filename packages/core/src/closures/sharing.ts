@@ -13,6 +13,15 @@ import { eachRef, type CodeEntry, type Entry, type Ref } from './format.ts'
  */
 export function sharedEntries(entries: readonly Entry[], reachable: readonly Ref[]): boolean[] {
   const shared = entries.map((entry, i) => startsShared(entry, i, entries))
+  for (const i of reachable) {
+    const entry = entries[i] as Entry
+    if (entry.kind !== 'function') continue
+    const { uses } = entries[entry.code] as CodeEntry
+    // `helper.calls++`: the function that is written to is state, too.
+    entry.vars.forEach((ref, position) => {
+      if (uses[position] === 'm' && (entries[ref] as Entry).kind !== 'class') shared[ref] = false
+    })
+  }
   const onlyRead = readOnlyRefs(entries, reachable)
   for (const i of reachable) {
     const entry = entries[i] as Entry
@@ -55,6 +64,7 @@ function startsShared(entry: Entry, _index: Ref, entries: readonly Entry[]): boo
     case 'object':
     case 'array':
       return entry.integrity === 'frozen'
+    case 'cell':
     case 'list':
     case 'map':
     case 'set':

@@ -15,7 +15,7 @@ const CALLBACK_METHODS = new Set('map filter some every find findIndex findLast 
 export function useOf(
   identifier: SyntaxNode,
   parents: ReadonlyMap<SyntaxNode, SyntaxNode>,
-): { readonly use: 'r' | 'a'; readonly member: string | undefined } {
+): { readonly use: 'r' | 'a' | 'm'; readonly member: string | undefined } {
   const parent = parents.get(identifier)
   if (parent === undefined) return { use: 'a', member: undefined }
   if (parent.type === 'MemberExpression' && parent['object'] === identifier) return memberUse(parent, parents)
@@ -42,7 +42,7 @@ function readsOnly(parent: SyntaxNode, identifier: SyntaxNode): boolean {
 function memberUse(
   access: SyntaxNode,
   parents: ReadonlyMap<SyntaxNode, SyntaxNode>,
-): { readonly use: 'r' | 'a'; readonly member: string | undefined } {
+): { readonly use: 'r' | 'a' | 'm'; readonly member: string | undefined } {
   const key = access['property'] as SyntaxNode
   const name = access['computed'] === true ? undefined : (key['name'] as string)
   const parent = parents.get(access)
@@ -57,17 +57,17 @@ function memberUse(
     case 'TaggedTemplateExpression':
       return { use: 'a', member: name }
     case 'AssignmentExpression':
-      return parent['left'] === access ? { use: 'a', member: undefined } : { use: 'r', member: name }
+      return parent['left'] === access ? { use: 'm', member: undefined } : { use: 'r', member: name }
     case 'UpdateExpression':
     case 'ArrayPattern':
     case 'AssignmentPattern':
     case 'RestElement':
     case 'ForInStatement':
-      return { use: 'a', member: undefined }
+      return { use: 'm', member: undefined }
     case 'ForOfStatement':
-      return parent['left'] === access ? { use: 'a', member: undefined } : { use: 'r', member: name }
+      return parent['left'] === access ? { use: 'm', member: undefined } : { use: 'r', member: name }
     case 'UnaryExpression':
-      return parent['operator'] === 'delete' ? { use: 'a', member: undefined } : { use: 'r', member: name }
+      return parent['operator'] === 'delete' ? { use: 'm', member: undefined } : { use: 'r', member: name }
     case 'Property':
       return parents.get(parent)?.type === 'ObjectPattern'
         ? { use: 'a', member: undefined }
