@@ -43,19 +43,6 @@ const hints: Readonly<Record<StorageCode, string>> = {
   STORAGE_FAILED: 'See the cause; the disk or the network may be at fault.',
 }
 
-const codes: Readonly<Record<string, StorageCode>> = {
-  ENOENT: 'FILE_NOT_FOUND',
-  EEXIST: 'FILE_EXISTS',
-  ENOTEMPTY: 'FILE_EXISTS',
-  ENOTDIR: 'NOT_A_DIRECTORY',
-  EISDIR: 'IS_A_DIRECTORY',
-  EACCES: 'FILE_ACCESS_DENIED',
-  EPERM: 'FILE_ACCESS_DENIED',
-  EROFS: 'FILE_ACCESS_DENIED',
-  ENOSPC: 'STORAGE_FULL',
-  EDQUOT: 'STORAGE_FULL',
-}
-
 /** The system's error number of an error of Node, such as `ENOENT`. */
 export const errnoOf = (error: unknown): string | undefined =>
   error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
@@ -63,7 +50,26 @@ export const errnoOf = (error: unknown): string | undefined =>
 /** What Node's error means for a store. */
 export function storageError(operation: string, path: string, cause: unknown): StorageError {
   if (cause instanceof StorageError) return cause
-  return new StorageError(codes[errnoOf(cause) ?? ''] ?? 'STORAGE_FAILED', operation, path, { cause })
+  switch (errnoOf(cause)) {
+    case 'ENOENT':
+      return new StorageError('FILE_NOT_FOUND', operation, path, { cause })
+    case 'EEXIST':
+    case 'ENOTEMPTY':
+      return new StorageError('FILE_EXISTS', operation, path, { cause })
+    case 'ENOTDIR':
+      return new StorageError('NOT_A_DIRECTORY', operation, path, { cause })
+    case 'EISDIR':
+      return new StorageError('IS_A_DIRECTORY', operation, path, { cause })
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new StorageError('FILE_ACCESS_DENIED', operation, path, { cause })
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new StorageError('STORAGE_FULL', operation, path, { cause })
+    default:
+      return new StorageError('STORAGE_FAILED', operation, path, { cause })
+  }
 }
 
 /** Runs one operation of a store, and says which it was when it fails. */
