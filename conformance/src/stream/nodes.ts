@@ -14,6 +14,8 @@ import {
   stateFunctions,
   stateTimeFunctions,
   updateFunctions,
+  updateIteratorFunctions,
+  updateTimeFunctions,
 } from '../vocabulary/index.ts'
 
 /** What one operator of a stream case is applied to. */
@@ -141,11 +143,18 @@ function reduceByKeyAndWindow(b: Building): unknown {
   return call(one(b), 'reduceByKeyAndWindow', merge, inverse, windowMs(b), slide, tail)
 }
 
+const updateForms: Readonly<Record<string, Functions>> = {
+  simple: updateFunctions,
+  time: updateTimeFunctions,
+  iterator: updateIteratorFunctions,
+}
+
 function updateStateByKey(b: Building): unknown {
   const { variant = 'simple', initial, numPartitions, fn } = b.node
+  const update = named(known(updateForms, variant, 'form of updateStateByKey'), fn)
   if (variant !== 'simple') throw new Unsupported(`updateStateByKey in its ${variant} form is not in this runner yet`)
   const state = initial === undefined ? undefined : call(contextOf(b), 'parallelize', decodeAll(initial))
-  return call(one(b), 'updateStateByKey', named(updateFunctions, fn), numPartitions, state)
+  return call(one(b), 'updateStateByKey', update, numPartitions, state)
 }
 
 function mapWithState(b: Building): unknown {
