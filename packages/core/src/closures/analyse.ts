@@ -16,6 +16,8 @@ export interface Analysis {
   readonly usesThis: boolean
   readonly usesArguments: boolean
   readonly usesSuper: boolean
+  /** Does more with itself, by its own name, than call itself: it may keep state in its properties. */
+  readonly writesItself: boolean
   /** Private names used and not declared in the text. */
   readonly privateNames: readonly string[]
   /** The class declares private names. */
@@ -103,6 +105,7 @@ function nothing(source: string, obstacle: Analysis['obstacle']): Analysis {
       usesThis: false,
       usesArguments: false,
       usesSuper: false,
+      writesItself: false,
       privateNames: [],
       privateFields: [],
       hasPrivates: false,
@@ -116,7 +119,7 @@ function facts(source: string, program: SyntaxNode, f: SyntaxNode): Omit<Analysi
   const method = expressionOf(program) !== f
   const found = walk(program, method ? 1 : 0)
   const arrow = f.type === 'ArrowFunctionExpression'
-  const { usesArguments, free } = freeVariables(program, found.parents, method ? 2 : 1)
+  const { usesArguments, ownName, free } = freeVariables(program, found.parents, method ? 2 : 1)
   const body = f['body'] as SyntaxNode | undefined
   const statements = body?.['body']
   const directive = Array.isArray(statements) && statements.some(s => (s as SyntaxNode)['directive'] === 'use strict')
@@ -130,6 +133,7 @@ function facts(source: string, program: SyntaxNode, f: SyntaxNode): Omit<Analysi
     usesThis: found.usesThis,
     usesArguments,
     usesSuper: found.usesSuper,
+    writesItself: ownName,
     privateNames: [...found.privateNames],
     privateFields: [],
     hasPrivates: false,

@@ -203,6 +203,7 @@ function codeRef(walk: CaptureWalk, { analysis, facts, script, params, uses, nam
     name: analysis.named ? '' : name,
     params,
     uses,
+    stateful: analysis.writesItself,
     url: moduleUrl(script?.url ?? ''),
     line,
     column,

@@ -7,7 +7,7 @@ import { classes, type Constructor } from './class-registry.ts'
 import type { ClassEntry, CodeEntry, Entry, FunctionEntry, PropertyEntry, Ref } from './format.ts'
 import { classIdOf, codeIdOf } from './identity.ts'
 import type { ImportOrigin } from './origin.ts'
-import { importedClassId, rememberImport } from './remembered-imports.ts'
+import { registerImported, rememberImport } from './remembered-imports.ts'
 import { TaskNotSerializableError } from './task-not-serializable.ts'
 import { handleOf } from './protocol.ts'
 
@@ -241,8 +241,7 @@ export class CaptureWalk {
 }
 
 function importEntry(origin: ImportOrigin, value: unknown): Entry {
-  if (typeof value === 'function' && value.prototype !== undefined && classes.knownIdOf(value) === undefined)
-    classes.register(importedClassId(origin), value)
+  registerImported(origin, value)
   rememberImport(origin, value)
   return { kind: 'import', specifier: origin.specifier, name: origin.name, from: origin.from }
 }

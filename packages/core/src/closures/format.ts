@@ -50,6 +50,8 @@ export interface CodeEntry {
   readonly params: readonly string[]
   /** For each of them: `w` assigned here; `m` a member of it is; `r` only read, members only read or pure methods called; `a` anything may be done to its value. */
   readonly uses: string
+  /** Keeps state in properties of itself, perhaps: never shared by tasks. */
+  readonly stateful: boolean
   /** Where the source begins, lines and columns from 0; imports inside are resolved from here. Not part of the id. */
   readonly url: string
   readonly line: number
@@ -152,7 +154,7 @@ export const SHAPES: { readonly [K in Kind]: Shape } = {
   handle: { name: 'string', data: 'refs' },
   code: {
     ...{ id: 'string', source: 'string', form: 'string', name: 'string', strict: 'boolean', params: 'strings' },
-    ...{ uses: 'string', url: 'string', line: 'number', column: 'number' },
+    ...{ uses: 'string', stateful: 'boolean', url: 'string', line: 'number', column: 'number' },
   },
   function: {
     ...{ code: 'ref', vars: 'refs', self: 'ref?', arguments: 'ref?', home: 'ref?', inside: 'ref?' },

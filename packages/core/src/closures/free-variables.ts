@@ -35,7 +35,7 @@ export function freeVariables(
   program: SyntaxNode,
   parents: ReadonlyMap<SyntaxNode, SyntaxNode>,
   offset: number,
-): { readonly usesArguments: boolean; readonly free: FreeVariable[] } {
+): { readonly usesArguments: boolean; readonly ownName: boolean; readonly free: FreeVariable[] } {
   const sourceType = program['sourceType'] as 'module' | 'script'
   const scopes = analyze(program as never, { ecmaVersion: 2022, sourceType, ignoreEval: true })
   const found = new Map<string, Gathered>()
@@ -57,8 +57,10 @@ export function freeVariables(
     const mention = { start: node.start - offset, end: node.end - offset, as: formOf(node, parents) }
     if (!gathered.mentions.some(m => m.start === mention.start)) gathered.mentions.push(mention)
   }
+  const own = scopes.scopes.find(scope => scope.type === 'function-expression-name')?.variables[0]?.references ?? []
   return {
     usesArguments,
+    ownName: own.some(reference => useOf(reference.identifier as unknown as SyntaxNode, parents).use !== 'r'),
     free: [...found].map(([name, { use, members, mentions }]) => ({
       name,
       use,

@@ -1,8 +1,7 @@
 import { createRequire, isBuiltin } from 'node:module'
 import { DStreamError } from '../errors/dstream-error.ts'
-import { classes, type Constructor } from './class-registry.ts'
 import { runAsIn } from './importing-script.ts'
-import { importedClassId, rememberedImport, rememberImport } from './remembered-imports.ts'
+import { registerImported, rememberedImport, rememberImport } from './remembered-imports.ts'
 import type { ImportOrigin } from './origin.ts'
 
 const modules = new Map<string, Record<string, unknown>>()
@@ -49,8 +48,7 @@ export function importedValue(origin: ImportOrigin): unknown {
         ? module[name]
         : (module['default'] as Record<string, unknown> | undefined)?.[name]
   rememberImport(origin, value)
-  if (typeof value === 'function' && (value as Constructor).prototype && classes.knownIdOf(value) === undefined)
-    classes.register(importedClassId(origin), value)
+  registerImported(origin, value)
   return value
 }
 

@@ -1,4 +1,4 @@
-import { eachRef, type CodeEntry, type Entry, type Ref } from './format.ts'
+import { eachRef, type CodeEntry, type Entry, type FunctionEntry, type Ref } from './format.ts'
 
 /**
  * Which entries may be made once and used by every task, and which must be fresh for each, so that nothing a task does to what it
@@ -47,11 +47,7 @@ export function sharedEntries(entries: readonly Entry[], reachable: readonly Ref
 function startsShared(entry: Entry, _index: Ref, entries: readonly Entry[]): boolean {
   switch (entry.kind) {
     case 'function':
-      return (
-        !(entries[entry.code] as CodeEntry).uses.includes('w') &&
-        entry.props === undefined &&
-        entry.protoProps === undefined
-      )
+      return isStateless(entry, entries[entry.code] as CodeEntry)
     case 'regexp':
       return !/[gy]/.test(entry.flags) && entry.props === undefined
     case 'rebuilt':
@@ -77,6 +73,10 @@ function startsShared(entry: Entry, _index: Ref, entries: readonly Entry[]): boo
     default:
       return true
   }
+}
+
+function isStateless(entry: FunctionEntry, { uses, stateful }: CodeEntry): boolean {
+  return !uses.includes('w') && !stateful && entry.props === undefined && entry.protoProps === undefined
 }
 
 /** Entries that are reached only as captured variables whose every use reads. */
