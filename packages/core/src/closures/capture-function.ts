@@ -2,24 +2,16 @@ import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import { analyse, type Analysis } from './analyse.ts'
 import type { CaptureWalk } from './capture-walk.ts'
-import { captureNamespace } from './capture-object.ts'
 import type { AnyFunction } from './closure.ts'
 import type { CodeEntry, Entry, PropertyEntry, Ref } from './format.ts'
 import type { FreeVariable } from './free-variables.ts'
 import { globalPath, isStandardGlobal } from './globals.ts'
 import { codeIdOf } from './identity.ts'
 import { factsOf, lexicalThisOf, scriptOf, scriptSourceOf, type FunctionFacts, type Script } from './inspect.ts'
-import {
-  builtinOrigin,
-  esModuleOrigin,
-  importsOf,
-  isModuleExports,
-  isPackageFile,
-  moduleUrl,
-  packageOrigin,
-} from './origin.ts'
-import { handleOf, refusesToTravel } from './protocol.ts'
-import { CaptureRefused, refusals } from './refusals.ts'
+import { builtinOrigin, esModuleOrigin, importsOf, isPackageFile, moduleUrl, packageOrigin } from './origin.ts'
+import { captureNamespace, isNamespace } from './namespace.ts'
+import { handleOf } from './protocol.ts'
+import { CaptureRefused, NotInitialised, refusals, refuseDeclared } from './refusals.ts'
 
 /** The entry of a function or class. */
 export function captureFunction(walk: CaptureWalk, index: Ref, f: AnyFunction): Entry {
@@ -72,14 +64,6 @@ export function sourceOf(f: object): string {
   return text
     .replace(/\b__vi(?:te)?_(?:ssr_)?dynamic_import__\b/g, 'import')
     .replace(/\b__vi(?:te)?_(?:ssr_)?import_meta__\b/g, 'import.meta')
-}
-
-/** A class or object may say that it does not travel. */
-export function refuseDeclared(value: object): void {
-  const declared: unknown = (value as { [refusesToTravel]?: unknown })[refusesToTravel]
-  if (typeof declared !== 'string') return
-  const [reason = '', hint = 'Use it in the driver, outside of the function.'] = declared.split('\n')
-  throw new CaptureRefused(refusals.declared(reason, hint))
 }
 
 function captureBound(walk: CaptureWalk, index: Ref, bound: NonNullable<FunctionFacts['bound']>): Entry {
@@ -162,25 +146,6 @@ function variableRef(
   if (variable.members !== undefined && isNamespace(value as object))
     return captureNamespace(walk, value as object, variable.members, index, step)
   return walk.ref(value, index, step)
-}
-
-/** Stands for a variable that cannot be read yet; refused when its turn comes, so that the path is known. */
-export class NotInitialised {
-  readonly name: string
-  constructor(name: string) {
-    this.name = name
-  }
-}
-
-/** The exports of one of the user's modules, of which only the members that are used should travel. */
-function isNamespace(value: object): boolean {
-  if (types.isModuleNamespaceObject(value)) return true
-  if (typeof value !== 'object' || types.isProxy(value)) return false
-  return (
-    Object.hasOwn(value, '__esModule') ||
-    (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'Module' ||
-    isModuleExports(value)
-  )
 }
 
 interface CodeParts {

@@ -1,13 +1,13 @@
 import { types } from 'node:util'
 import { analyse } from './analyse.ts'
-import { NotInitialised, refuseDeclared } from './capture-function.ts'
-import type { CaptureWalk, Step } from './capture-walk.ts'
+import type { CaptureWalk } from './capture-walk.ts'
 import { classes, type Constructor } from './class-registry.ts'
 import type { Entry, ObjectExtras, PrivateEntry, Ref, Scalar } from './format.ts'
 import { globalPath } from './globals.ts'
 import { factsOf, privateFieldsOf, scriptOf } from './inspect.ts'
+import { namespaceEntry } from './namespace.ts'
 import { builtinOrigin, packageOrigin } from './origin.ts'
-import { CaptureRefused, refusals } from './refusals.ts'
+import { CaptureRefused, NotInitialised, refusals, refuseDeclared } from './refusals.ts'
 
 type Skip = (key: string | symbol) => boolean
 const nothing: Skip = () => false
@@ -266,37 +266,4 @@ function privatesOf(walk: CaptureWalk, index: Ref, value: object, constructor: C
 function takeFirst(found: (readonly [string, unknown])[], name: string): unknown {
   const at = found.findIndex(([n]) => n === name)
   return at < 0 ? undefined : found.splice(at, 1)[0]?.[1]
-}
-
-const namespaces = new WeakMap<CaptureWalk, Map<object, { readonly index: Ref; readonly members: Set<string> }>>()
-
-/** A namespace of the user's own module, of which only the members that the code names travel. */
-export function captureNamespace(
-  walk: CaptureWalk,
-  value: object,
-  members: readonly string[],
-  parent: Ref,
-  step: Step,
-): Ref {
-  const known = namespaces.get(walk) ?? new Map<object, { index: Ref; members: Set<string> }>()
-  namespaces.set(walk, known)
-  let entry = known.get(value)
-  if (entry === undefined) {
-    entry = { index: walk.placeholder(parent, step), members: new Set() }
-    known.set(value, entry)
-  }
-  for (const member of members) if (member in value) entry.members.add(member)
-  walk.entries[entry.index] = namespaceEntry(walk, entry.index, value, [...entry.members])
-  return entry.index
-}
-
-function namespaceEntry(walk: CaptureWalk, index: Ref, value: object, members: readonly string[]): Entry {
-  const props = members.map(name => {
-    try {
-      return { k: name, v: walk.ref((value as Record<string, unknown>)[name], index, { part: `.${name}` }) }
-    } catch {
-      return { k: name, v: walk.ref(new NotInitialised(name), index, { part: `.${name}` }) }
-    }
-  })
-  return { kind: 'object', bare: true, props }
 }

@@ -1,5 +1,6 @@
 import { classes, restoring, type Constructor, type PrivateAccess } from './class-registry.ts'
-import { ClosureFormatError, type CodeEntry } from './format.ts'
+import { ClosureFormatError } from './check-graph.ts'
+import { type CodeEntry } from './format.ts'
 import { runAsIn } from './importing-script.ts'
 
 /** What a factory is called with besides the captured values. */

@@ -1,7 +1,7 @@
 import { classes, type Constructor } from './class-registry.ts'
 import { compile, type Made } from './compile.ts'
+import { ClosureFormatError } from './check-graph.ts'
 import {
-  ClosureFormatError,
   type ClassEntry,
   type CodeEntry,
   type Entry,

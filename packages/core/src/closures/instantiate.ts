@@ -1,6 +1,7 @@
 import { builtinFactory } from './builtins.ts'
 import type { Closure, TaskFunction } from './closure.ts'
-import { checkGraph, eachRef, type Entry, type Ref } from './format.ts'
+import { checkGraph } from './check-graph.ts'
+import { eachRef, type Entry, type Ref } from './format.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { loadImport } from './imports.ts'
 import { sharedEntries } from './sharing.ts'

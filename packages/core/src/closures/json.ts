@@ -1,5 +1,6 @@
 import type { ClosureGraph } from './closure.ts'
-import { ClosureFormatError, SHAPES, type Kind } from './format.ts'
+import { ClosureFormatError } from './check-graph.ts'
+import { SHAPES, type Kind } from './format.ts'
 
 /**
  * A graph as JSON holds it: the same table, with bytes as base64. A SharedArrayBuffer comes back as another one with the same content.

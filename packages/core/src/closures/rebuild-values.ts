@@ -1,5 +1,6 @@
 import { classes } from './class-registry.ts'
-import { ClosureFormatError, type Entry, type ObjectExtras, type Ref } from './format.ts'
+import { ClosureFormatError } from './check-graph.ts'
+import { type Entry, type ObjectExtras, type Ref } from './format.ts'
 
 type ValueOf = (ref: Ref) => unknown
 

@@ -1,3 +1,5 @@
+import { refusesToTravel } from './protocol.ts'
+
 /** Why a value cannot travel (a sentence that goes on after its path) and what to do instead. */
 export interface Cause {
   readonly reason: string
@@ -74,3 +76,19 @@ export const refusals = {
   }),
   declared: (reason: string, hint: string) => ({ reason, hint }),
 } satisfies Record<string, Cause | ((...args: never[]) => Cause)>
+
+/** Stands for a variable that cannot be read yet; refused when its turn comes, so that the path is known. */
+export class NotInitialised {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+/** A class or object may say that it does not travel. */
+export function refuseDeclared(value: object): void {
+  const declared: unknown = (value as { [refusesToTravel]?: unknown })[refusesToTravel]
+  if (typeof declared !== 'string') return
+  const [reason = '', hint = 'Use it in the driver, outside of the function.'] = declared.split('\n')
+  throw new CaptureRefused(refusals.declared(reason, hint))
+}
