@@ -148,7 +148,7 @@ export class Scheduler {
     if (message.result.kind === 'shuffle') {
       const { id, parents } = stage.shuffle!
       this.#outputs.add(id, partition, parents[0]!.numPartitions, message.result.blocks)
-      if (this.#outputs.isComplete(id)) this.#shuffleComplete(stage)
+      if (this.#outputs.isComplete(id, parents[0]!.numPartitions)) this.#shuffleComplete(stage)
     } else this.#deliver(stage, partition, message.result)
   }
 
@@ -210,7 +210,7 @@ export class Scheduler {
   #advance(run: JobRun): void {
     if (run.ended) return
     const planned = planStages(run.job.target, {
-      shuffle: node => this.#outputs.isComplete(node.id),
+      shuffle: node => this.#outputs.isComplete(node.id, node.parents[0]!.numPartitions),
       kept: node => !run.ignoreKept && run.job.kept.has(node.id) && this.#kept.has(node.id, node.numPartitions),
     })
     for (const stage of planned) if (stage.waitsFor.length === 0) this.#start(run, stage)

@@ -18,8 +18,9 @@ export class ShuffleOutputs {
     return this.#bytesInMemory
   }
 
-  isComplete(nodeId: number): boolean {
-    return this.#outputs.get(nodeId)?.missing === 0
+  /** Whether all map tasks have written; where there are none, there is nothing to wait for. */
+  isComplete(nodeId: number, numMaps: number): boolean {
+    return numMaps === 0 || this.#outputs.get(nodeId)?.missing === 0
   }
 
   /** The map partitions that have not written yet. */
@@ -40,7 +41,7 @@ export class ShuffleOutputs {
 
   /** What all map tasks wrote for one reduce partition, in the order of the map partitions. */
   blocksOf(nodeId: number, reduce: number): StoredBytes[] {
-    return this.#outputs.get(nodeId)!.maps.flatMap(blocks => blocks?.[reduce] ?? [])
+    return this.#outputs.get(nodeId)?.maps.flatMap(blocks => blocks?.[reduce] ?? []) ?? []
   }
 
   /** Forgets a shuffle; returns its stored bytes, for their files to be removed. */

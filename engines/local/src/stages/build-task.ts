@@ -152,7 +152,7 @@ export class TaskBuilder {
         )
       }
       case 'shuffle':
-        if (!this.#surroundings.outputs.isComplete(node.id)) throw new NotReadyError()
+        if (!this.#surroundings.outputs.isComplete(node.id, node.parents[0]!.numPartitions)) throw new NotReadyError()
         return {
           from: 'shuffle',
           blocks: this.#surroundings.outputs.blocksOf(node.id, partition),
