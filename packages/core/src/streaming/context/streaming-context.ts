@@ -11,15 +11,25 @@ import type { DStreamContext } from '../dstream/dstream-context.ts'
 import { StreamGraph } from '../dstream/graph.ts'
 import * as operators from '../dstream/operators/index.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
+import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
 import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
 import { alreadyStopped, batchInterval, differentContexts, noOutputs, notInitialized } from '../errors.ts'
 import { ListenerBus } from '../events/listener-bus.ts'
 import type { StreamingListener } from '../events/streaming-listener.ts'
+import {
+  customReceiver,
+  ReceiverTracker,
+  socketReceiver,
+  socketTextReceiver,
+  type Receiver,
+  type ReceiverOptions,
+} from '../receivers/index.ts'
+import type { ByteConverter } from '../sources/socket/socket-receiver.ts'
+import type { StorageLevel } from '../../rdd/storage-level.ts'
 import { activeContext, assertNoneActive, clearActive, setActive } from './active-context.ts'
 import { move, publicState, type StreamingContextState } from './life-cycle.ts'
 import { onShutdownSignal } from './shutdown-signals.ts'
 import { stopArguments, type StopOptions } from './stop-options.ts'
-import { noFeed } from '../batches/batch-feed.ts'
 import { StreamingRun } from './streaming-run.ts'
 import { Termination } from './termination.ts'
 
@@ -65,6 +75,8 @@ export class StreamingContext implements DStreamContext {
   /** @internal */
   readonly inputInfos = new InputInfos()
   /** @internal */
+  readonly receivers: ReceiverTracker
+  /** @internal */
   readonly write: (text: string) => void
   readonly #clock: Clock
   /** For waits of the program itself, which are real also where the batches run in virtual time. */
@@ -90,6 +102,13 @@ export class StreamingContext implements DStreamContext {
     const busLogger = this.sparkContext.log.logger('ListenerBus')
     this.#bus = new ListenerBus((error, event) => busLogger.error(`A StreamingListener threw on ${event.type}`, error))
     this.#checkpointDirectory = this.sparkContext.settings.checkpointDirectory
+    this.receivers = new ReceiverTracker({
+      engine: this.sparkContext.engine,
+      clock: this.#clock,
+      settings: this.sparkContext.settings,
+      logger: this.sparkContext.log.logger('ReceiverTracker'),
+      emit: event => this.#bus.post(() => event),
+    })
   }
 
   /** The context of this process that is started and not stopped. */
@@ -103,6 +122,23 @@ export class StreamingContext implements DStreamContext {
   }
 
   // ── Input streams ──
+
+  /** Lines of text from a TCP server, without their ends (\n, \r\n or \r). It is connected to again when the connection ends. */
+  socketTextStream(host: string, port: number, storageLevel?: StorageLevel): DStream<string> {
+    const { socketMaxLineBytes } = this.sparkContext.settings
+    const receiver = socketTextReceiver(host, port, socketMaxLineBytes, storageLevel)
+    return new ReceiverInputDStream<string>(this, 'socketTextStream', receiver)
+  }
+
+  /** Records that `converter` makes of the bytes from a TCP server; it runs where they are received. */
+  socketStream<T>(host: string, port: number, converter: ByteConverter<T>, storageLevel?: StorageLevel): DStream<T> {
+    return new ReceiverInputDStream<T>(this, 'socketStream', socketReceiver(host, port, converter, storageLevel))
+  }
+
+  /** What a receiver of your own stores. It runs on a thread of its own and takes no task slot; `{ thread: 'main' }`: in the driver. */
+  receiverStream<T>(receiver: Receiver<T>, options?: ReceiverOptions): DStream<T> {
+    return new ReceiverInputDStream<T>(this, 'receiverStream', customReceiver(receiver as Receiver<never>, options))
+  }
 
   /**
    * A stream of RDDs that the program puts into an array, taken from its front: one a batch, or all that are there as one. For tests and
@@ -263,7 +299,7 @@ export class StreamingContext implements DStreamContext {
       clock: this.#clock,
       bus: this.#bus,
       inputInfos: this.inputInfos,
-      feed: noFeed,
+      feed: this.receivers,
       logger: component => sparkContext.log.logger(component),
       runOutput: (scope, f) => sparkContext.inJobScope(scope, f),
       concurrentJobs,

@@ -25,9 +25,12 @@ export abstract class InputDStream<T> extends DStream<T> {
   /** Of the input streams of this context, from 0. */
   readonly id: number
 
-  /** @throws DStreamError CONTEXT_NOT_OPEN once the context has started */
-  constructor(ssc: StreamingContext) {
-    super(ssc, ssc.graph.newInput(new.target.name))
+  /**
+   * @param operator how plans call this input; default: the name of the class
+   * @throws DStreamError CONTEXT_NOT_OPEN once the context has started
+   */
+  constructor(ssc: StreamingContext, operator: string = new.target.name) {
+    super(ssc, ssc.graph.newInput(operator))
     this.id = ssc.graph.bindInput(this)
   }
 
