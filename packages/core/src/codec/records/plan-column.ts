@@ -27,10 +27,11 @@ export function planColumn(values: readonly unknown[], planning: Planning, depth
     case 'bigint':
       if (values.every(isSmallBigint)) return { kind: 'bigint64', values: values as bigint[] }
       break
-    case 'object':
-      if (first !== null && depth < maxColumnDepth && values.every(isObject))
-        return planObjects(values as object[], planning, depth, path)
+    case 'object': {
+      const column = first === null || depth >= maxColumnDepth ? undefined : planObjects(values, planning, depth, path)
+      if (column !== undefined) return column
       break
+    }
   }
   if (values.every(isPrimitive))
     return isConstant(values) ? { kind: 'constant', value: first } : planUnion(values, planning, depth, path)
@@ -46,7 +47,6 @@ export function structured(values: readonly unknown[], planning: Planning, path:
 const isString = (value: unknown): boolean => typeof value === 'string'
 const isNumber = (value: unknown): boolean => typeof value === 'number'
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 const isSmallBigint = (value: unknown): boolean => typeof value === 'bigint' && BigInt.asIntN(64, value) === value
 const isPrimitive = (value: unknown): boolean => value === null || selectorOf(value) > 1 || value === undefined
 const isInt32 = (value: number): boolean => (value | 0) === value && (value !== 0 || 1 / value > 0)

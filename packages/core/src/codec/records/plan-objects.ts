@@ -5,15 +5,31 @@ import { planColumn, structured } from './plan-column.ts'
 /** Longer arrays of one length are lists rather than tuples, objects of more properties are written one by one. */
 const maxParts = 32
 
-/** The column for values that are all objects: tuples, lists, dates, objects of one shape, else structured. */
-export function planObjects(values: readonly object[], planning: Planning, depth: number, path: string): Column {
-  const prototype = Object.getPrototypeOf(values[0]!) as object | null
-  for (let i = 1; i < values.length; i++)
-    if (Object.getPrototypeOf(values[i]!) !== prototype) return structured(values, planning, path)
+/**
+ * The column for values that begin with an object: tuples, lists, dates, objects of one shape, else structured; `undefined` when not all of
+ * them are objects.
+ */
+export function planObjects(
+  values: readonly unknown[],
+  planning: Planning,
+  depth: number,
+  path: string,
+): Column | undefined {
+  const prototype = Object.getPrototypeOf(values[0]) as object | null
+  let alike = true
+  // One of the hot places: one pass over the records for both questions.
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i]
+    if (typeof value !== 'object' || value === null) return undefined
+    if (alike && Object.getPrototypeOf(value) !== prototype) alike = false
+  }
+  if (!alike) return structured(values, planning, path)
   if (prototype === Array.prototype) return planArrays(values as readonly unknown[][], planning, depth, path)
-  if (prototype === Date.prototype) return planDates(values, planning, path)
-  const form = formOf(values[0]!, prototype, planning)
-  return form === undefined ? structured(values, planning, path) : planShape(values, form, planning, depth, path)
+  if (prototype === Date.prototype) return planDates(values as readonly object[], planning, path)
+  const form = formOf(values[0] as object, prototype, planning)
+  return form === undefined
+    ? structured(values, planning, path)
+    : planShape(values as readonly object[], form, planning, depth, path)
 }
 
 function planDates(values: readonly object[], planning: Planning, path: string): Column {
