@@ -1,9 +1,9 @@
 import { types } from 'node:util'
-import { DStreamError } from '../../errors/dstream-error.ts'
 import { classNameOf, classOfInstance, privateFields, type ClassRegistry } from '../classes.ts'
 import { bytesOf, isPlainObject } from '../key-kinds.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { bytesTypes, errorTypes, maxDepth, valueTag } from './format.ts'
+import { classNotRegistered, livingValue, notEncodable } from './not-encodable.ts'
 
 /**
  * Writes values one by one, with their graph: an object met again in the same value is written as a reference to the
@@ -106,7 +106,8 @@ export class StructuredWriter {
     if (value instanceof Error) return this.#error(value)
     if (types.isBoxedPrimitive(value)) return this.#boxed(value)
     if (ArrayBuffer.isView(value) || types.isArrayBuffer(value)) return this.#bytes(value)
-    this.#refuseLiving(value)
+    const living = livingValue(() => this.#where(), value)
+    if (living !== undefined) throw living
     this.#out.byte(valueTag.instance)
     this.#className(value)
     this.#privates(value)
@@ -248,28 +249,11 @@ export class StructuredWriter {
     const type = classOfInstance(value)
     const id = type === undefined ? undefined : this.#registry.classIdOf(type)
     if (id !== undefined) return this.#name(id)
-    throw new DStreamError(
-      'CLASS_NOT_REGISTERED',
-      `The record cannot be encoded: ${this.#where()} is an instance of ${classNameOf(value)}, which is not a class that can travel`,
-      {
-        hint: `Use a class of your own program, or send a plain object with what is needed of ${classNameOf(value)}.`,
-      },
-    )
+    throw classNotRegistered(this.#where(), value)
   }
 
-  #refuseLiving(value: object): void {
-    if (types.isPromise(value))
-      throw this.#refused('a promise', 'Await it first, in an operator that takes async functions.')
-    const weak = types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef
-    if (weak || types.isGeneratorObject(value) || types.isSharedArrayBuffer(value)) {
-      throw this.#refused(`a ${classNameOf(value)}`, 'It belongs to this thread: send the values that it holds.')
-    }
-  }
-
-  #refused(what: string, hint: string): DStreamError {
-    return new DStreamError('RECORD_NOT_ENCODABLE', `The record cannot be encoded: ${this.#where()} is ${what}`, {
-      hint,
-    })
+  #refused(what: string, hint: string): Error {
+    return notEncodable(this.#where(), what, hint)
   }
 
   #where(): string {
