@@ -59,3 +59,9 @@ test('a new folder of core must be given a place', () => {
     /no place among the layers/,
   )
 })
+
+test('a test may use the test kits, whatever the layer; what is shipped may not', () => {
+  const text = `import { referenceEngine } from '../engine/testing/reference-engine.ts'`
+  assert.deepEqual(layerBreaches(core('rdd/rdd.test.ts'), text), [])
+  assert.equal(layerBreaches(core('rdd/rdd.ts'), text).length, 1)
+})
