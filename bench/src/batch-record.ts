@@ -29,7 +29,11 @@ export class BatchRecord {
   #completed(info: BatchInfo): void {
     if (this.completed === 0) this.firstBatchMs = performance.now()
     this.processingMs.push(info.processingDelay ?? NaN)
-    this.ended.push({ timeMs: info.batchTime.milliseconds, totalDelayMs: info.totalDelay ?? NaN })
+    this.ended.push({
+      timeMs: info.batchTime.milliseconds,
+      totalDelayMs: info.totalDelay ?? NaN,
+      records: info.numRecords,
+    })
     this.records += info.numRecords
     for (const waiter of this.#waiting.filter(w => w.batches <= this.completed)) {
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1)

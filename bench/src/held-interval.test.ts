@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { heldInterval } from './held-interval.ts'
 
 const batchesOf = (delays: readonly number[]) =>
-  delays.map((totalDelayMs, i) => ({ timeMs: 1000 + 10 * i, totalDelayMs }))
+  delays.map((totalDelayMs, i) => ({ timeMs: 1000 + 10 * i, totalDelayMs, records: 0 }))
 
 test('an interval holds when single batches are late and the others are not', () => {
   const delays = Array.from({ length: 100 }, (_, i) => (i % 10 === 0 ? 15 : 2))

@@ -15,10 +15,11 @@ export interface HeldInterval {
   readonly holds: boolean
 }
 
-/** A batch that has ended: its time, and how long after that time it ended. Milliseconds. */
+/** A batch that has ended: its time, how long after that time it ended, and how many records it had. */
 export interface EndedBatch {
   readonly timeMs: number
   readonly totalDelayMs: number
+  readonly records: number
 }
 
 /** An interval holds when no batch is missing and they do not pile up: at the end the delay is below the interval and no more than it was. */

@@ -5,6 +5,7 @@ import { fedLine } from '../feed.ts'
 import { startFeeder } from '../feeder.ts'
 import { resultLine } from '../result-line.ts'
 import { newContext, type Run } from '../run-workload.ts'
+import { afterWarmUp, statisticsOf } from '../statistics.ts'
 
 /**
  * Lines of 100 bytes received from a feeder, as fast as they are taken, and counted. `records` over the time of the run is the figure.
@@ -29,7 +30,8 @@ export async function runSocket(intervalMs: number, batches: number): Promise<Ru
   ssc.start()
   const failed = ssc.awaitTermination()
   await Promise.race([batchRecord.reached(batches), failed])
-  const line = resultLine('socket', intervalMs, batchRecord, jobMs)
+  const rates = afterWarmUp(batchRecord.ended).map(batch => (batch.records * 1000) / intervalMs)
+  const line = { ...resultLine('socket', intervalMs, batchRecord, jobMs), lines_per_s: statisticsOf(rates) }
   const wrong = await Promise.race([wrongLines, failed])
   await ssc.stop(true)
   feeder.stop()
