@@ -1,20 +1,22 @@
 import { otherContextActive } from '../errors.ts'
-import type { StreamingContext } from './streaming-context.ts'
+
+/** A StreamingContext; this file does not need to know more of it. */
+export type ActiveOwner = object
 
 /** The one StreamingContext of this process that is started and not stopped, and where that was written. */
-let active: { readonly context: StreamingContext; readonly site: string } | undefined
+let active: { readonly owner: ActiveOwner; readonly site: string } | undefined
 
-export const activeContext = (): StreamingContext | undefined => active?.context
+export const activeContext = (): ActiveOwner | undefined => active?.owner
 
 /** @throws DStreamError ANOTHER_CONTEXT_ACTIVE */
 export function assertNoneActive(): void {
   if (active !== undefined) throw otherContextActive(active.site)
 }
 
-export function setActive(context: StreamingContext, site: string): void {
-  active = { context, site }
+export function setActive(owner: ActiveOwner, site: string): void {
+  active = { owner, site }
 }
 
-export function clearActive(context: StreamingContext): void {
-  if (active?.context === context) active = undefined
+export function clearActive(owner: ActiveOwner): void {
+  if (active?.owner === owner) active = undefined
 }

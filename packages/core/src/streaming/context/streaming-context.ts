@@ -1,4 +1,4 @@
-import { callSite, refusesToTravel } from '../../closures/index.ts'
+import { refusesToTravel } from '../../closures/index.ts'
 import { SparkConf } from '../../context/spark-conf.ts'
 import { currentScope } from '../../context/job-scope.ts'
 import { SparkContext } from '../../context/spark-context.ts'
@@ -13,7 +13,7 @@ import * as operators from '../dstream/operators/index.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
 import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
-import { alreadyStopped, batchInterval, differentContexts, noOutputs, notInitialized } from '../errors.ts'
+import { batchInterval, differentContexts, notInitialized } from '../errors.ts'
 import { ListenerBus } from '../events/listener-bus.ts'
 import type { StreamingListener } from '../events/streaming-listener.ts'
 import {
@@ -26,12 +26,12 @@ import {
 } from '../receivers/index.ts'
 import type { ByteConverter } from '../sources/socket/socket-receiver.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
-import { activeContext, assertNoneActive, clearActive, setActive } from './active-context.ts'
-import { move, publicState, type StreamingContextState } from './life-cycle.ts'
+import { activeContext } from './active-context.ts'
+import { ContextLife } from './context-life.ts'
+import type { StreamingContextState } from './life-cycle.ts'
 import { onShutdownSignal } from './shutdown-signals.ts'
 import { stopArguments, type StopOptions } from './stop-options.ts'
 import { StreamingRun } from './streaming-run.ts'
-import { Termination } from './termination.ts'
 
 /** What a context gets from outside; tests inject other ones. */
 export interface StreamingEnvironment {
@@ -40,17 +40,6 @@ export interface StreamingEnvironment {
   /** Where `print()` writes. Default: the process's stdout. */
   readonly write?: (text: string) => void
 }
-
-type Life =
-  | { readonly phase: 'initialized' }
-  | { readonly phase: 'active'; readonly run: StreamingRun; readonly forgetSignals: () => void }
-  | {
-      readonly phase: 'stopping'
-      readonly run: StreamingRun
-      readonly gracefully: boolean
-      readonly ended: Promise<void>
-    }
-  | { readonly phase: 'stopped'; readonly run?: StreamingRun }
 
 /**
  * The entry to streaming: makes input streams, starts and stops everything.
@@ -83,9 +72,8 @@ export class StreamingContext implements DStreamContext {
   readonly #waitClock = new SystemClock()
   readonly #logger: Logger
   readonly #bus: ListenerBus
-  readonly #termination = new Termination()
+  readonly #life: ContextLife
   #checkpointDirectory: string | undefined
-  #life: Life = { phase: 'initialized' }
 
   /** @throws DStreamError NOT_A_DURATION, BATCH_INTERVAL, and what a SparkContext throws */
   constructor(conf: SparkConf | SparkContext, batchDuration: Duration, environment?: StreamingEnvironment)
@@ -109,16 +97,24 @@ export class StreamingContext implements DStreamContext {
       logger: this.sparkContext.log.logger('ReceiverTracker'),
       emit: event => this.#bus.post(() => event),
     })
+    this.#life = new ContextLife({
+      owner: this,
+      graph: this.graph,
+      logger: this.#logger,
+      newRun: onError => this.#newRun(onError),
+      onStarted: () => this.#started(),
+      gracefulStopTimeoutMs: this.sparkContext.settings.gracefulStopTimeoutMs ?? 10 * batchMs,
+    })
   }
 
   /** The context of this process that is started and not stopped. */
   static getActive(): StreamingContext | undefined {
-    return activeContext()
+    return activeContext() as StreamingContext | undefined
   }
 
   /** `INITIALIZED`, `ACTIVE` (also while a stop is under way) or `STOPPED`. */
   getState(): StreamingContextState {
-    return publicState[this.#life.phase]
+    return this.#life.state
   }
 
   // ── Input streams ──
@@ -195,16 +191,7 @@ export class StreamingContext implements DStreamContext {
    * @throws DStreamError NO_OUTPUT_OPERATIONS, CONTEXT_STOPPED, ANOTHER_CONTEXT_ACTIVE, NO_CHECKPOINT_DIRECTORY, …
    */
   start(): void {
-    switch (this.#life.phase) {
-      case 'initialized':
-        assertNoneActive()
-        return this.#start()
-      case 'active':
-      case 'stopping':
-        return this.#logger.warn('StreamingContext has already been started')
-      case 'stopped':
-        throw alreadyStopped()
-    }
+    this.#life.start()
   }
 
   /**
@@ -212,12 +199,12 @@ export class StreamingContext implements DStreamContext {
    * @throws OutputFailedError, GenerationFailedError (rejection) when a batch failed: the first of them, at once and also later
    */
   awaitTermination(): Promise<void> {
-    return this.#termination.wait()
+    return this.#life.termination.wait()
   }
 
   /** Whether the context has been stopped within that time (milliseconds, or a duration); rejects as `awaitTermination` does. */
   awaitTerminationOrTimeout(timeout: number | Duration): Promise<boolean> {
-    return this.#termination.waitFor(typeof timeout === 'number' ? timeout : timeout.milliseconds, this.#waitClock)
+    return this.#life.termination.waitFor(typeof timeout === 'number' ? timeout : timeout.milliseconds, this.#waitClock)
   }
 
   /**
@@ -232,7 +219,9 @@ export class StreamingContext implements DStreamContext {
     const { sparkContext } = this
     const options = stopArguments(first, second, sparkContext.settings.stopSparkContextByDefault)
     const inside = currentScope() !== undefined
-    const stopped = this.#stop(options, inside).then(() => (options.stopSparkContext ? sparkContext.stop() : undefined))
+    const stopped = this.#life
+      .stop(options.stopGracefully)
+      .then(() => (options.stopSparkContext ? sparkContext.stop() : undefined))
     if (!inside) return stopped
     stopped.catch((error: unknown) => this.#logger.error('The stop failed', error))
   }
@@ -253,7 +242,7 @@ export class StreamingContext implements DStreamContext {
 
   /** What runs, or has run. @internal */
   get run(): StreamingRun | undefined {
-    return 'run' in this.#life ? this.#life.run : undefined
+    return this.#life.run
   }
 
   /** @internal */
@@ -261,24 +250,13 @@ export class StreamingContext implements DStreamContext {
     return this.#clock
   }
 
-  #start(): void {
-    const site = callSite()
-    try {
-      if (this.graph.outputs.length === 0) throw noOutputs()
-      this.#warnOfQueues()
-      const run = this.#newRun()
-      this.graph.close('started')
-      run.start()
-      this.#life = { phase: move('initialized', 'active'), run, forgetSignals: this.#listenToSignals() }
-    } catch (error) {
-      this.graph.close('stopped')
-      this.#life = { phase: move('initialized', 'stopped') }
-      this.#termination.stop()
-      throw error
-    }
-    setActive(this, site)
+  #started(): () => void {
     this.#bus.post(() => ({ type: 'streamingStarted', time: this.#clock.now() }))
-    this.#logger.info('StreamingContext started')
+    if (!this.sparkContext.settings.stopGracefullyOnShutdown) return () => {}
+    return onShutdownSignal(() => {
+      this.#logger.info('Invoking stop(stopGracefully=true) from shutdown hook')
+      this.stop(true, true).catch((error: unknown) => this.#logger.error('The stop failed', error))
+    })
   }
 
   #warnOfQueues(): void {
@@ -290,7 +268,8 @@ export class StreamingContext implements DStreamContext {
     }
   }
 
-  #newRun(): StreamingRun {
+  #newRun(onError: (error: unknown) => void): StreamingRun {
+    this.#warnOfQueues()
     const { sparkContext } = this
     const { concurrentJobs, unpersistOldRdds } = sparkContext.settings
     return new StreamingRun({
@@ -305,58 +284,7 @@ export class StreamingContext implements DStreamContext {
       concurrentJobs,
       unpersist: unpersistOldRdds,
       hasCheckpointDirectory: this.#checkpointDirectory !== undefined,
-      onError: error => this.#failed(error),
-    })
-  }
-
-  /** What is cut short by a stop is no failure. */
-  #failed(error: unknown): void {
-    if (this.#life.phase === 'stopping' && !this.#life.gracefully) return
-    this.#termination.fail(error)
-  }
-
-  #stop({ stopGracefully }: Required<StopOptions>, abandon: boolean): Promise<void> {
-    const life = this.#life
-    switch (life.phase) {
-      case 'initialized':
-        this.#logger.warn('StreamingContext has not been started yet')
-        this.graph.close('stopped')
-        this.#life = { phase: move('initialized', 'stopped') }
-        this.#termination.stop()
-        return Promise.resolve()
-      case 'stopped':
-        this.#logger.warn('StreamingContext has already been stopped')
-        return Promise.resolve()
-      case 'stopping':
-        return life.ended
-      case 'active': {
-        life.forgetSignals()
-        this.graph.close('stopped')
-        const ended = this.#end(life.run, stopGracefully, abandon)
-        this.#life = { phase: move('active', 'stopping'), run: life.run, gracefully: stopGracefully, ended }
-        return ended
-      }
-    }
-  }
-
-  async #end(run: StreamingRun, gracefully: boolean, abandon: boolean): Promise<void> {
-    await Promise.resolve() // the phase is `stopping` from here on
-    try {
-      const timeoutMs = this.sparkContext.settings.gracefulStopTimeoutMs ?? 10 * this.graph.batchMs
-      await (gracefully ? run.stopGracefully(timeoutMs) : run.stopNow(abandon))
-    } finally {
-      this.#life = { phase: move('stopping', 'stopped'), run }
-      clearActive(this)
-      this.#termination.stop()
-      this.#logger.info('StreamingContext stopped successfully')
-    }
-  }
-
-  #listenToSignals(): () => void {
-    if (!this.sparkContext.settings.stopGracefullyOnShutdown) return () => {}
-    return onShutdownSignal(() => {
-      this.#logger.info('Invoking stop(stopGracefully=true) from shutdown hook')
-      this.stop(true, true).catch((error: unknown) => this.#logger.error('The stop failed', error))
+      onError,
     })
   }
 

@@ -124,21 +124,21 @@ export class StreamingRun {
   }
 
   /**
-   * Begins no batch any more. Output operations that run get a moment to end, then their jobs are cancelled; `abandon`: they get no moment.
+   * Begins no batch any more. Output operations that run get a moment to end, then their jobs are cancelled.
    */
-  async stopNow(abandon: boolean): Promise<void> {
+  async stopNow(): Promise<void> {
     this.#generator.stop()
     const quiet = this.#scheduler.halt().then(() => true as const)
     await Promise.all([this.#parts.feed.stop(false), this.#stopInputs()])
-    if (!abandon && (await this.#within(quiet, lastMomentMs))) return
-    if (!abandon) this.#parts.context.cancelJobsOfStreams('as the StreamingContext was stopped')
+    if (await this.#within(quiet, lastMomentMs)) return
+    this.#parts.context.cancelJobsOfStreams('as the StreamingContext was stopped')
   }
 
   /** Lets everything that has been received go through batches, and every batch run. False when the deadline came first. */
   async stopGracefully(timeoutMs: number): Promise<boolean> {
     if (!(await this.#within(this.#drain(), timeoutMs))) {
       this.#logger.warn(`Timed out while stopping the job generator (timeout = ${timeoutMs} ms)`)
-      await this.stopNow(false)
+      await this.stopNow()
       return false
     }
     await this.#stopInputs()
