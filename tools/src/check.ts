@@ -1,14 +1,16 @@
 /**
  * `npm run check`: everything that must hold before a change goes in, fastest first. `--full` adds what takes hours.
  *
- * A tier that fails is the last one; all failures within it are reported. The last line is `N passed, N failed, N skipped`.
+ * A tier that fails is the last one, unless `--keep-going` is given; all failures within it are reported. The last line is `N passed, N failed, N skipped`.
  */
 import { parseArgs } from 'node:util'
 import { inTurns } from './check/in-turns.ts'
 import { countsLine, sum, verdict, type Outcome } from './check/outcome.ts'
 import { fullTiers, tiers, type Step, type Tier } from './check/steps.ts'
 
-const { values } = parseArgs({ options: { full: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, 'keep-going': { type: 'boolean', default: false } },
+})
 const total = await runTiers(values.full ? [...tiers, ...fullTiers] : tiers)
 process.exitCode = total.failed === 0 ? 0 : 1
 
@@ -17,7 +19,8 @@ async function runTiers(all: readonly Tier[]): Promise<Outcome> {
   const outcomes: Outcome[] = []
   const notStarted: string[] = []
   for (const tier of all) {
-    if (outcomes.some(outcome => outcome.failed > 0)) notStarted.push(...tier.steps.map(step => step.name))
+    if (!values['keep-going'] && outcomes.some(outcome => outcome.failed > 0))
+      notStarted.push(...tier.steps.map(step => step.name))
     else outcomes.push(...(await inTurns(tier.steps, tier.atOnce, runStep)))
   }
   const whole = sum(outcomes)

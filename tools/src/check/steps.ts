@@ -42,7 +42,15 @@ export const tiers: readonly Tier[] = [
     steps: [
       { name: 'layers', run: layers },
       { name: 'house rules', run: houseRules },
-      tool('format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'),
+      tool(
+        'format',
+        bin('prettier/bin/prettier.cjs'),
+        '--check',
+        '--log-level=warn',
+        '--cache',
+        '--cache-location=.cache/prettier',
+        '.',
+      ),
       tool('types', bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'),
       tool('lint', bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', '.'),
       tool('unused code', bin('knip/bin/knip.js'), '--no-progress'),
