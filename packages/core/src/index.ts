@@ -21,7 +21,7 @@ export {
   StatCounter,
   StorageLevel,
 } from './rdd/index.ts'
-export type { CombineOptions, Compare, Partitioning, Records, Shaped } from './rdd/index.ts'
+export type { CombineOptions, Compare, Grown, Partitioning, Records, Shaped } from './rdd/index.ts'
 
 // In tasks
 export { TaskContext, type TaskFields } from './engine/task-context.ts'

@@ -1,6 +1,6 @@
 export { RDD } from './rdd.ts'
 export type { CombineOptions } from './rdd.ts'
-export type { Records, Shaped } from './shaped.ts'
+export type { Grown, Records, Shaped } from './shaped.ts'
 export { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
 export { HashPartitioner } from './partitioners/hash-partitioner.ts'
 export { RangePartitioner } from './partitioners/range-partitioner.ts'

@@ -19,7 +19,7 @@ import { hashSpec } from './partitioners/hash-partitioner.ts'
 import { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
 import type { RddNode } from './plan/node.ts'
 import type { PartitionerSpec } from './plan/partitioner-spec.ts'
-import type { Records, Shaped } from './shaped.ts'
+import type { Grown, Records, Shaped } from './shaped.ts'
 import type { StatCounter } from './stat-counter.ts'
 import { StorageLevel } from './storage-level.ts'
 
@@ -228,10 +228,10 @@ export class RDD<T> implements Dataset {
   combineByKey<K, V, C extends Shaped>(
     this: RDD<readonly [K, V]>,
     create: (value: V) => C,
-    mergeValue: (combined: C, value: V) => C,
-    mergeCombiners: (a: C, b: C) => C,
+    mergeValue: (combined: Grown<C>, value: V) => Grown<C>,
+    mergeCombiners: (a: Grown<C>, b: Grown<C>) => Grown<C>,
     options: Partitioning | CombineOptions = {},
-  ): RDD<[K, C]> {
+  ): RDD<[K, Grown<C>]> {
     const { partitioner, mapSideCombine = true } = combineOptions(options)
     const [first, add, merge] = [create, mergeValue, mergeCombiners].map(f => refusingAsync('combineByKey', f)) as [
       Closure,
@@ -246,10 +246,10 @@ export class RDD<T> implements Dataset {
   aggregateByKey<K, V, U extends Shaped>(
     this: RDD<readonly [K, V]>,
     zero: U,
-    seqOp: (merged: U, value: V) => U,
-    combOp: (a: U, b: U) => U,
+    seqOp: (merged: Grown<U>, value: V) => Grown<U>,
+    combOp: (a: Grown<U>, b: Grown<U>) => Grown<U>,
     partitioning?: Partitioning,
-  ): RDD<[K, U]> {
+  ): RDD<[K, Grown<U>]> {
     const functions = { seqOp: refusingAsync('aggregateByKey', seqOp), combOp: refusingAsync('aggregateByKey', combOp) }
     return this.#to(operators.aggregateByKey(this.#make, this.node, zero, functions, this.#spread(partitioning)))
   }
@@ -398,18 +398,22 @@ export class RDD<T> implements Dataset {
   }
 
   /** Merges records into a zero in each partition, then the results into another. */
-  aggregate<U extends Shaped>(zero: U, seqOp: (merged: U, record: T) => U, combOp: (a: U, b: U) => U): Promise<U> {
-    return aggregate(this, zero, seqOp, combOp)
+  aggregate<U extends Shaped>(
+    zero: U,
+    seqOp: (merged: Grown<U>, record: T) => Grown<U>,
+    combOp: (a: Grown<U>, b: Grown<U>) => Grown<U>,
+  ): Promise<Grown<U>> {
+    return aggregate(this, zero as Grown<U>, seqOp, combOp)
   }
 
   /** As aggregate; the results of partitions are merged in tasks, in a tree of the given depth. */
   treeAggregate<U extends Shaped>(
     zero: U,
-    seqOp: (merged: U, record: T) => U,
-    combOp: (a: U, b: U) => U,
+    seqOp: (merged: Grown<U>, record: T) => Grown<U>,
+    combOp: (a: Grown<U>, b: Grown<U>) => Grown<U>,
     depth = 2,
-  ): Promise<U> {
-    return treeAggregate(this, zero, { seqOp, combOp }, depth)
+  ): Promise<Grown<U>> {
+    return treeAggregate(this, zero as Grown<U>, { seqOp, combOp }, depth)
   }
 
   /** Calls `f` for each record, in tasks. */

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { KeyMap } from '../codec/index.ts'
+import type { RDD } from './rdd.ts'
+import type { StatCounter } from './stat-counter.ts'
+
+/** Holds only when both types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const same = <A, B>(..._proof: Same<A, B> extends true ? [] : ['the types differ']): void => {}
+
+declare const words: RDD<string>
+declare const counts: RDD<[string, number]>
+declare const names: RDD<readonly [string, Date]>
+
+/** Never called: the compiler reads it. */
+export function typesOfOperators(): void {
+  const pairs = words.map(word => [word, 1])
+  same<typeof pairs, RDD<[string, number]>>()
+  same<RDD<[string, number]>, ReturnType<typeof counts.reduceByKey<string, number>>>()
+  const reduced = words.map(word => [word, 1]).reduceByKey((a, b) => a + b, 4)
+  same<typeof reduced, RDD<[string, number]>>()
+  const lengths = words.flatMap(word => [word.length])
+  same<typeof lengths, RDD<number>>()
+  const keyed = words.keyBy(word => word.length)
+  same<typeof keyed, RDD<[number, string]>>()
+  const grouped = counts.groupByKey()
+  same<typeof grouped, RDD<[string, number[]]>>()
+  const joined = counts.join(names)
+  same<typeof joined, RDD<[string, [number, Date]]>>()
+  const left = counts.leftOuterJoin(names)
+  same<typeof left, RDD<[string, [number, Date | undefined]]>>()
+  const right = counts.rightOuterJoin(names)
+  same<typeof right, RDD<[string, [number | undefined, Date]]>>()
+  const full = counts.fullOuterJoin(names)
+  same<typeof full, RDD<[string, [number | undefined, Date | undefined]]>>()
+  const three = counts.cogroup(names, counts)
+  same<typeof three, RDD<[string, [number[], Date[], number[]]]>>()
+  const combined = counts.combineByKey(v => [v, 1], (c, v) => [c[0] + v, c[1] + 1], (a, b) => [a[0] + b[0], a[1] + b[1]]) // prettier-ignore
+  same<typeof combined, RDD<[string, [number, number]]>>()
+  const strings = (words as RDD<string | number>).filter((word): word is string => typeof word === 'string')
+  same<typeof strings, RDD<string>>()
+  const mixed = words.union(counts)
+  same<typeof mixed, RDD<string | [string, number]>>()
+  const sorted = counts.sortByKey(false)
+  same<typeof sorted, RDD<[string, number]>>()
+}
+
+/** Never called: the compiler reads it. */
+export function typesOfActions(): void {
+  same<ReturnType<typeof words.collect>, Promise<string[]>>()
+  const byKey = counts.countByKey()
+  same<typeof byKey, Promise<KeyMap<string, number>>>()
+  const statistics = words.map(word => word.length).stats()
+  same<typeof statistics, Promise<StatCounter>>()
+  const total = words.aggregate([0, 0], ([a, b], word) => [a + word.length, b + 1], (a, b) => [a[0] + b[0], a[1] + b[1]]) // prettier-ignore
+  same<typeof total, Promise<[number, number]>>()
+  const values = counts.lookup('a')
+  same<typeof values, Promise<number[]>>()
+}
+
+/** Never called: each line must be an error. */
+export function refusedByTheCompiler(): void {
+  // @ts-expect-error words are no pairs
+  words.reduceByKey((a, b) => a + b)
+  // @ts-expect-error the keys of both sides must be of one type
+  counts.join(words.keyBy(word => word.length))
+  // @ts-expect-error the merge of numbers gives a number
+  counts.reduceByKey((a, b) => `${a}${b}`)
+  // @ts-expect-error words have no sum
+  words.sum()
+  // @ts-expect-error a predicate gives a boolean
+  words.filter(word => word.length)
+  // @ts-expect-error flatMap wants something that can be looped over
+  words.flatMap(word => word.length)
+  // @ts-expect-error the absent side of an outer join is undefined
+  counts.leftOuterJoin(names).map(([, [, date]]) => date.getTime())
+  // @ts-expect-error the key of a lookup is of the keys' type
+  counts.lookup(7)
+  // @ts-expect-error the node of a plan does not change
+  words.node.id = 1
+}
+
+test('the types of operators and actions are checked by the compiler', () => {
+  assert.equal(typeof typesOfOperators, 'function')
+})
