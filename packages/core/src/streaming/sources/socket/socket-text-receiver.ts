@@ -47,10 +47,10 @@ export class SocketTextReceiver extends Receiver<string> {
     })
   }
 
+  /** A line that has begun and not ended is no record yet: when it is we who end the connection, it is dropped. */
   override onStop(): void {
     this.#connection?.close()
     this.#connection = undefined
-    this.#end()
   }
 
   #end(): void {

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { encodeRecords } from '../../codec/index.ts'
+import type { LongRunningTask } from '../../engine/engine.ts'
+import { createLog } from '../../logging/logger.ts'
+import { StorageLevel } from '../../rdd/storage-level.ts'
+import { ManualClock } from '../../time/manual-clock.ts'
+import type { BlockEvent } from '../blocks/received-blocks.ts'
+import type { StreamingEvent } from '../events/streaming-listener.ts'
+import type { FromReceiver, ToReceiver } from './protocol.ts'
+import { customReceiver } from './receiver-spec.ts'
+import { ReceiverTracker } from './receiver-tracker.ts'
+import { Receiver } from './receiver.ts'
+
+const settings = {
+  ...{ blockIntervalMs: 200, blockQueueSize: 10, blockStoreTimeoutMs: 30_000, receiverRestartDelayMs: 2000 },
+  ...{ receiverMaxBlockBytes: 2 ** 20, receiverMaxRatePerSecond: undefined, receiverMaxUnprocessedBytes: 1000 },
+}
+
+/** Threads that a test plays itself. */
+function tracked(record?: (event: BlockEvent) => Promise<void>) {
+  const clock = new ManualClock(0)
+  const threads: { task: LongRunningTask; got: ToReceiver[]; terminated: boolean }[] = []
+  const engine = {
+    launch: (task: LongRunningTask) => {
+      const thread = { task, got: [] as ToReceiver[], terminated: false }
+      threads.push(thread)
+      return {
+        send: (data: unknown) => void thread.got.push(data as ToReceiver),
+        terminate: async () => {
+          thread.terminated = true
+          task.onEnd(undefined)
+        },
+      }
+    },
+  }
+  const events: StreamingEvent[] = []
+  const lines: string[] = []
+  const log = createLog({ clock, sink: line => lines.push(line) })
+  const tracker = new ReceiverTracker({
+    engine,
+    clock,
+    settings,
+    logger: log.logger('T'),
+    emit: event => events.push(event),
+    ...(record && { record }),
+  })
+  const say = (message: FromReceiver, thread = threads.at(-1)!): void =>
+    thread.task.onMessage({ kind: 'data', data: message })
+  const block = (number: number, bytes = 10, thread = threads.at(-1)!): void =>
+    thread.task.onMessage({
+      kind: 'block',
+      metadata: { number },
+      block: { id: `b${number}`, bytes: new Uint8Array(new SharedArrayBuffer(bytes)), records: 1, format: 'lines' },
+    })
+  const spec = {
+    name: 'Played',
+    storageLevel: StorageLevel.MEMORY_ONLY,
+    where: { thread: 'own', make: { kind: 'builtin', name: 'none', functions: [], data: [] } },
+  } as const
+  tracker.add(4, spec)
+  const ids = (timeMs: number): string[] => tracker.blocksOf(timeMs, 4).map(({ id }) => id)
+  return { clock, tracker, threads, events, lines, say, block, ids, spec }
+}
+
+const turn = async (): Promise<void> => {
+  for (let i = 0; i < 10; i++) await Promise.resolve()
+}
+
+test('blocks are answered and belong to the next batch', () => {
+  const { tracker, block, threads, ids } = tracked()
+  tracker.start()
+  block(0)
+  block(1)
+  assert.equal(tracker.hasUnallocated(), true)
+  tracker.allocate(1000)
+  block(2)
+  tracker.allocate(2000)
+  assert.deepEqual([ids(1000), ids(2000), tracker.hasUnallocated()], [['b0', 'b1'], ['b2'], false])
+  assert.deepEqual(threads[0]!.got, [0, 1, 2].map(number => ({ type: 'stored', number }))) // prettier-ignore
+  tracker.release(1000)
+  assert.deepEqual([ids(1000), ids(2000)], [[], ['b2']])
+})
+
+test('with a log, a block is answered and belongs to a batch only once it is written; one that is not is refused', async () => {
+  const writes: PromiseWithResolvers<void>[] = []
+  const { tracker, block, threads } = tracked(event => {
+    if (event.type !== 'blockAdded') return Promise.resolve()
+    writes.push(Promise.withResolvers())
+    return writes.at(-1)!.promise
+  })
+  tracker.start()
+  block(0)
+  block(1)
+  assert.equal(tracker.hasUnallocated(), false)
+  writes[0]!.resolve()
+  writes[1]!.reject(new Error('disk full'))
+  await turn()
+  assert.equal(tracker.hasUnallocated(), true)
+  assert.deepEqual(threads[0]!.got, [{ type: 'stored', number: 0 }, { type: 'refused', number: 1, why: 'disk full' }]) // prettier-ignore
+})
+
+test('listeners hear of starts, errors and stops, with the last error', () => {
+  const { tracker, say, events, clock } = tracked()
+  tracker.start()
+  say({ type: 'started' })
+  clock.setTo(77)
+  say({ type: 'error', message: 'odd', count: 1 })
+  say({
+    type: 'restarting',
+    message: 'lost',
+    error: { name: 'Error', message: 'reset', stack: 'Error: reset at x' },
+    count: 1,
+    delayMs: 2000,
+  })
+  say({ type: 'started' })
+  const seen = events.map(event =>
+    event.type.startsWith('receiver') && 'receiverInfo' in event
+      ? [event.type, event.receiverInfo.active, event.receiverInfo.lastErrorMessage, event.receiverInfo.lastErrorTime]
+      : event.type,
+  )
+  assert.deepEqual(seen, [['receiverStarted', true, '', -1], ['receiverError', true, 'odd', 77], ['receiverStopped', false, 'lost', 77], ['receiverStarted', true, 'lost', 77]]) // prettier-ignore
+  const info = events.at(-1)!
+  assert.ok(
+    'receiverInfo' in info && info.receiverInfo.lastError === 'Error: reset at x' && info.receiverInfo.streamId === 4,
+  )
+})
+
+test('a cause that repeats is logged at its first and tenth time', () => {
+  const { tracker, say, lines } = tracked()
+  tracker.start()
+  for (let count = 1; count <= 20; count++)
+    say({
+      type: 'restarting',
+      message: 'Error connecting to h:1',
+      error: { name: 'Error', message: '', code: 'ECONNREFUSED' },
+      count,
+      delayMs: 2000,
+    })
+  assert.equal(lines.length, 2)
+  assert.match(
+    lines[0]!,
+    /WARN T: Played\[4\]: Restarting receiver with delay 2000 ms: Error connecting to h:1: ECONNREFUSED\n$/,
+  )
+  assert.match(lines[1]!, /\(10 times by now\)/)
+})
+
+test('a receiver whose thread dies gets a new one after the delay, and keeps what it had stored', () => {
+  const { tracker, threads, block, clock, ids, events } = tracked()
+  tracker.start()
+  block(0)
+  threads[0]!.task.onEnd(new Error('out of memory'))
+  clock.setTo(1999)
+  assert.equal(threads.length, 1)
+  clock.setTo(2000)
+  assert.equal(threads.length, 2)
+  block(0)
+  tracker.allocate(3000)
+  assert.deepEqual(ids(3000), ['b0', 'b0'])
+  assert.deepEqual(threads[1]!.got, [{ type: 'stored', number: 0 }])
+  const [event] = events
+  assert.ok(event?.type === 'receiverStopped' && event.receiverInfo.lastError.includes('out of memory'))
+})
+
+test('a receiver that stopped for good is not started again', () => {
+  const { tracker, threads, say, clock } = tracked()
+  tracker.start()
+  say({ type: 'stopped', message: 'enough' })
+  threads[0]!.task.onEnd(undefined)
+  clock.setTo(60_000)
+  assert.deepEqual([threads.length, tracker.statuses()[0]!.phase], [1, 'stopped'])
+})
+
+test('receivers wait while too much is unprocessed, and go on when batches have caught up', () => {
+  const { tracker, threads, block } = tracked()
+  const pauses = (): unknown[] => threads[0]!.got.flatMap(message => (message.type === 'pause' ? [message.paused] : []))
+  tracker.start()
+  block(0, 600)
+  tracker.allocate(1000)
+  block(1, 600)
+  assert.deepEqual(pauses(), [true])
+  tracker.allocate(2000)
+  tracker.completed(1000)
+  assert.deepEqual(pauses(), [true, false])
+})
+
+test('what windows keep does not make receivers wait', () => {
+  const { tracker, threads, block } = tracked()
+  tracker.start()
+  for (let batch = 1; batch <= 10; batch++) {
+    block(batch, 600)
+    tracker.allocate(batch * 1000)
+    tracker.completed(batch * 1000)
+  }
+  assert.equal(tracker.blocksOf(1000, 4).length, 1)
+  assert.ok(threads[0]!.got.every(message => message.type !== 'pause'))
+})
+
+test('a graceful stop waits until the receiver has ended', async () => {
+  const { tracker, threads, say, clock } = tracked()
+  tracker.start()
+  let over = false
+  const stopped = tracker.stop(true).then(() => (over = true))
+  assert.deepEqual(threads[0]!.got.at(-1), { type: 'stop', message: 'Stopped by driver' })
+  clock.setTo(60_000)
+  await turn()
+  assert.equal(over, false)
+  say({ type: 'stopped', message: 'Stopped by driver' })
+  threads[0]!.task.onEnd(undefined)
+  await stopped
+})
+
+test('a stop that is not graceful ends a receiver that hangs after a second', async () => {
+  const { tracker, threads, clock } = tracked()
+  tracker.start()
+  const stopped = tracker.stop(false)
+  clock.setTo(1000)
+  await stopped
+  assert.equal(threads[0]!.terminated, true)
+})
+
+test('a stop while a receiver waits for its new thread starts none', async () => {
+  const { tracker, threads, clock } = tracked()
+  tracker.start()
+  threads[0]!.task.onEnd(new Error('gone'))
+  await tracker.stop(true)
+  clock.setTo(60_000)
+  assert.equal(threads.length, 1)
+})
+
+test('a receiver may run in the driver: alive, and on the driver’s clock', async () => {
+  const { tracker, clock, events } = tracked()
+  class InDriver extends Receiver<string> {
+    override onStart(): void {
+      void this.store('early')
+    }
+    override onStop(): void {}
+  }
+  const receiver = new InDriver()
+  tracker.add(5, customReceiver(receiver as Receiver<never>, { thread: 'main' }))
+  tracker.start()
+  void receiver.store('a')
+  clock.setTo(200)
+  tracker.allocate(1000)
+  assert.deepEqual(tracker.blocksOf(1000, 5).map(block => Buffer.from(block.bytes).equals(Buffer.from(encodeRecords(['early', 'a'])))), [true]) // prettier-ignore
+  assert.ok(events.some(event => event.type === 'receiverStarted' && event.receiverInfo.name === 'InDriver'))
+})
