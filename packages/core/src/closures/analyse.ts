@@ -127,7 +127,7 @@ function facts(source: string, program: SyntaxNode, f: SyntaxNode): Omit<Analysi
     source,
     async: f['async'] === true,
     arrow,
-    named: f['id'] != null,
+    named: f['id'] !== null && f['id'] !== undefined,
     parameterCount: Array.isArray(f['params']) ? f['params'].length : 0,
     free,
     usesThis: found.usesThis,
@@ -173,7 +173,7 @@ function walk(program: SyntaxNode, rootMethods: number): Found {
     if (
       node.type === 'CallExpression' &&
       isName(node['callee'], 'eval') &&
-      !isName((node['arguments'] as unknown[])[0], '$c')
+      !isName((node['arguments'] as unknown[])[0], 'dstream$c')
     )
       found.evals = true
     const names = isClass(node) ? new Set([...declared, ...privateNamesOf(node)]) : declared

@@ -70,6 +70,16 @@ test('containers that a function changes, hands out, or calls changing methods o
 
 test('objects inside of containers are fresh, even where the container is only read', () => {
   const nested = new Map([['k', { n: 0 }]])
+  const tree = { a: { n: 0 } }
+  assert.deepEqual(
+    twoTasks(() => ++tree.a.n),
+    [2, 2],
+  )
+  const bump = (): number => ++tree.a.n
+  assert.deepEqual(
+    twoTasks(() => bump()),
+    [2, 2],
+  )
   assert.deepEqual(
     twoTasks((k: string) => ++(nested.get(k) as { n: number }).n),
     [2, 2],
@@ -208,10 +218,8 @@ test('a class that only records bring along is captured when it is asked for', (
 
 test('a package that is not loaded yet is loaded by prepare, and asked for it by its error', async () => {
   const closure = task(() => 1)
-  const entries = [
-    ...(closure.graph.entries as object[]),
-    { kind: 'import', specifier: 'fast-check', name: 'default', from: import.meta.url },
-  ]
+  const imports = { kind: 'import', specifier: 'fast-check', name: 'default', from: import.meta.url } as const
+  const entries = [...closure.graph.entries, imports]
   const imported = { ...closure, id: 'import', graph: { ...closure.graph, root: entries.length - 1, entries } }
   const instantiator = new Instantiator()
   assert.throws(() => instantiator.instantiate(imported), { code: 'IMPORT_NOT_PREPARED' })
@@ -222,7 +230,7 @@ test('a package that is not loaded yet is loaded by prepare, and asked for it by
     id: 'x',
     graph: {
       ...imported.graph,
-      entries: [...entries.slice(0, -1), { ...entries.at(-1), specifier: 'no-such-package' }],
+      entries: [...entries.slice(0, -1), { ...imports, specifier: 'no-such-package' }],
     },
   }
   await assert.rejects(instantiator.prepare([missing]), { code: 'IMPORT_FAILED' })
@@ -266,4 +274,31 @@ test('perWorker forgets a value whose promise rejects', async () => {
     perWorker('test connect', () => (++tries === 1 ? Promise.reject(new Error('down')) : Promise.resolve(tries)))
   await assert.rejects(connect(), /down/)
   assert.equal(await connect(), 2)
+})
+
+test('an error in a task tells the line and column that the user wrote it at', () => {
+  const where = (f: AnyFunction): string => {
+    try {
+      ;(f as () => unknown)()
+    } catch (error) {
+      return /behaviour\.test\.ts:\d+:\d+/.exec(String((error as Error).stack))?.[0] ?? String((error as Error).stack)
+    }
+    return 'no error'
+  }
+  const functions: AnyFunction[] = [
+    () => JSON.parse('{'),
+    () => {
+      throw new Error('in a block')
+    },
+    function named() {
+      const nothing = undefined as unknown as { x: 1 }
+      return nothing.x
+    },
+    {
+      method() {
+        throw new Error('in a method')
+      },
+    }.method,
+  ]
+  for (const f of functions) assert.equal(where(new Instantiator().instantiate(task(f))), where(f))
 })

@@ -105,7 +105,12 @@ function captureVariables(
   const vars: Ref[] = []
   let uses = ''
   for (const variable of analysis.free) {
-    if (variable.name === '$heritage' || variable.name === '$restoring' || variable.name === '$privates') continue
+    if (
+      variable.name === 'dstream$heritage' ||
+      variable.name === 'dstream$restoring' ||
+      variable.name === 'dstream$privates'
+    )
+      continue
     const ref = variableRef(walk, index, variable, facts, analysis)
     if (ref === undefined) continue
     params.push(variable.name)

@@ -50,7 +50,7 @@ function readable(scope: LiveScope, name: string): unknown {
 }
 
 /** The name under which a function is given a shared variable. */
-export const cellName = (name: string): string => `$cell_${name}`
+export const cellName = (name: string): string => `dstream$cell_${name}`
 
 /** A function's text with some of its free variables replaced by `cell.v`. */
 export function withCells({ source, free }: Analysis, names: ReadonlySet<string>): string {

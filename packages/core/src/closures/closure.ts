@@ -1,3 +1,5 @@
+import type { Entry } from './format.ts'
+
 /** A function with any parameters: the parameter types are checked where the operator is declared, not here. */
 export type AnyFunction = (...args: never[]) => unknown
 
@@ -29,7 +31,7 @@ export interface Closure<F extends AnyFunction = AnyFunction> {
 export interface ClosureGraph {
   readonly version: 1
   readonly root: number
-  readonly entries: readonly unknown[]
+  readonly entries: readonly Entry[]
 }
 
 /**

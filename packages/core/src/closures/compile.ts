@@ -57,13 +57,13 @@ const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 function factoryText(code: CodeEntry, settable: boolean): string {
   if (!code.params.every(name => identifier.test(name)))
     throw new ClosureFormatError('a captured variable has an impossible name')
-  const cases = code.params.map((name, i) => `case ${i}: ${name} = $v; break`).join('; ')
-  const setter = settable ? `($i, $v) => { switch ($i) { ${cases} } }` : 'undefined'
+  const cases = code.params.map((name, i) => `case ${i}: ${name} = dstream$v; break`).join('; ')
+  const setter = settable ? `(dstream$i, dstream$v) => { switch (dstream$i) { ${cases} } }` : 'undefined'
   const strict = code.strict ? `'use strict';` : ''
-  const parameters = ['$s', ...code.params].join(', ')
+  const parameters = ['dstream$s', ...code.params].join(', ')
   // One line before the source and none inside, so that its lines keep their numbers.
-  const head = `(function ($restoring, $privates) { return function (${parameters}) {${strict} let $h; const $heritage = $s.heritage; const $f = (function () { return `
-  const tail = ` }).apply($s.self, $s.arguments ?? []); return { f: $f, home: $h, set: ${setter} } } })`
+  const head = `(function (dstream$restoring, dstream$privates) { return function (${parameters}) {${strict} let dstream$h; const dstream$heritage = dstream$s.heritage; const dstream$f = (function () { return `
+  const tail = ` }).apply(dstream$s.self, dstream$s.arguments ?? []); return { f: dstream$f, home: dstream$h, set: ${setter} } } })`
   return head + expression(code) + tail
 }
 
@@ -72,11 +72,13 @@ function expression(code: CodeEntry): string {
   const margin = `\n${' '.repeat(code.column < 1000 && code.source.includes('\n') ? 0 : Math.min(code.column, 1000))}`
   const { source, form, name } = code
   if (form === 'method')
-    return `(($o, $k) => { $h = $o; $k = Reflect.ownKeys($o)[0]; $k = Object.getOwnPropertyDescriptor($o, $k); $k = $k.value ?? $k.get ?? $k.set; ${rename(name)} return $k })({${margin}${source}\n})`
+    return `((dstream$o, dstream$k) => { dstream$h = dstream$o; dstream$k = Reflect.ownKeys(dstream$o)[0]; dstream$k = Object.getOwnPropertyDescriptor(dstream$o, dstream$k); dstream$k = dstream$k.value ?? dstream$k.get ?? dstream$k.set; ${rename(name)} return dstream$k })({${margin}${source}\n})`
   if (name === '' || name === '__proto__') return `(${margin}${source}\n)`
   return `({ ${JSON.stringify(name)}: (${margin}${source}\n) })[${JSON.stringify(name)}]`
 }
 
 function rename(name: string): string {
-  return name === '' ? '' : `Object.defineProperty($k, 'name', { value: ${JSON.stringify(name)}, configurable: true });`
+  return name === ''
+    ? ''
+    : `Object.defineProperty(dstream$k, 'name', { value: ${JSON.stringify(name)}, configurable: true });`
 }

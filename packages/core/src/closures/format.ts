@@ -183,11 +183,24 @@ export function eachRef(entry: Entry, visit: (ref: Ref) => void): void {
   for (const [field, declared] of Object.entries(SHAPES[entry.kind])) {
     const value = fields[field]
     if (value === undefined) continue
-    if (declared === 'ref' || declared === 'ref?') visit(value as Ref)
-    else if (declared === 'refs' || declared === 'pairs') (value as Ref[]).forEach(visit)
-    else if (declared === 'holes') (value as Ref[]).forEach(r => r >= 0 && visit(r))
-    else if (declared === 'props?') for (const p of value as PropertyEntry[]) eachPropertyRef(p, visit)
-    else if (declared === 'privates?') for (const p of value as PrivateEntry[]) (visit(p.owner), visit(p.v))
+    switch (declared) {
+      case 'ref':
+      case 'ref?':
+        visit(value as Ref)
+        break
+      case 'refs':
+      case 'pairs':
+      case 'holes':
+        for (const ref of value as Ref[]) if (ref >= 0) visit(ref)
+        break
+      case 'props?':
+        for (const p of value as PropertyEntry[]) eachPropertyRef(p, visit)
+        break
+      case 'privates?':
+        for (const p of value as PrivateEntry[]) for (const ref of [p.owner, p.v]) visit(ref)
+        break
+      default:
+    }
   }
 }
 

@@ -32,7 +32,7 @@ export function graphFromJson(json: unknown): ClosureGraph {
     }
     return result
   })
-  return { ...(json as ClosureGraph), entries: restored }
+  return { ...(json as ClosureGraph), entries: restored as unknown as ClosureGraph['entries'] }
 }
 
 function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {

@@ -4,11 +4,11 @@ import { blanks, edited, type Edit, type SyntaxNode } from './syntax.ts'
  * A class travels as its text, made again in the worker. Three things in the text would do something else there than carry the class, and are
  * changed (everything else, lines included, stays):
  *
- * - `extends EXPRESSION` becomes `extends $heritage`: the class it really extends, not a second result of the expression;
+ * - `extends EXPRESSION` becomes `extends dstream$heritage`: the class it really extends, not a second result of the expression;
  * - public static fields and static blocks go: static properties travel with their values at the time of capture (a class with
  *   private static members keeps its static blocks, they may be what fills them);
- * - a class with private members learns to make an instance without running its constructor's body (`$restoring.on`) and to read and
- *   write those fields (`$privates`), because nothing outside of a class can.
+ * - a class with private members learns to make an instance without running its constructor's body (`dstream$restoring.on`) and to read and
+ *   write those fields (`dstream$privates`), because nothing outside of a class can.
  */
 export function rewriteClass(
   text: string,
@@ -40,7 +40,7 @@ export function rewriteClass(
 }
 
 function heritageText(original: string): string {
-  return ` $heritage ${original.replace(/[^\n]/g, '')}`
+  return ` dstream$heritage ${original.replace(/[^\n]/g, '')}`
 }
 
 function restoring(
@@ -57,19 +57,22 @@ function restoring(
   for (const member of members) {
     const value = member['value'] as SyntaxNode | null
     if (member.type === 'PropertyDefinition' && member['static'] !== true && value !== null) {
-      insert(value.start, '$restoring.on ? undefined : (')
+      insert(value.start, 'dstream$restoring.on ? undefined : (')
       insert(value.end, ')')
     }
     if (member['kind'] === 'constructor' && value !== null)
-      insert((value['body'] as SyntaxNode).start + 1, `if ($restoring.on) { ${derived ? 'super(); ' : ''}return }`)
+      insert(
+        (value['body'] as SyntaxNode).start + 1,
+        `if (dstream$restoring.on) { ${derived ? 'super(); ' : ''}return }`,
+      )
   }
-  const read = privateFields.map(name => `${JSON.stringify(name)}: $o.${name}`).join(', ')
+  const read = privateFields.map(name => `${JSON.stringify(name)}: dstream$o.${name}`).join(', ')
   const write = privateFields
-    .map(name => `if (${JSON.stringify(name)} in $v) $o.${name} = $v[${JSON.stringify(name)}]`)
+    .map(name => `if (${JSON.stringify(name)} in dstream$v) dstream$o.${name} = dstream$v[${JSON.stringify(name)}]`)
     .join('; ')
   insert(
     body.end - 1,
-    `;static { $privates(this, { read: $o => ({ ${read} }), write: ($o, $v) => { ${write} } }, $c => eval($c)) }`,
+    `;static { dstream$privates(this, { read: dstream$o => ({ ${read} }), write: (dstream$o, dstream$v) => { ${write} } }, dstream$c => eval(dstream$c)) }`,
   )
   return edits
 }

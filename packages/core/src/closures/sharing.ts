@@ -93,7 +93,7 @@ function readOnlyRefs(entries: readonly Entry[], reachable: readonly Ref[]): Set
     entry.vars.forEach((ref, position) => (uses[position] === 'r' ? read : other).add(ref))
     for (const ref of [entry.self, entry.arguments, entry.home]) if (ref !== undefined) other.add(ref)
     for (const p of [...(entry.props ?? []), ...(entry.protoProps ?? [])])
-      for (const ref of [p.v, p.get, p.set]) ref !== undefined && other.add(ref)
+      for (const ref of [p.v, p.get, p.set]) if (ref !== undefined) other.add(ref)
   }
   for (const ref of other) read.delete(ref)
   return read

@@ -34,9 +34,9 @@ export function eachChild(node: SyntaxNode, visit: (child: SyntaxNode) => void):
   for (const field in node) {
     const value = node[field]
     if (typeof value !== 'object' || value === null) continue
-    if (Array.isArray(value))
-      for (const item of value) item && typeof item.type === 'string' && visit(item as SyntaxNode)
-    else if (typeof (value as SyntaxNode).type === 'string') visit(value as SyntaxNode)
+    if (Array.isArray(value)) {
+      for (const item of value as (SyntaxNode | null)[]) if (typeof item?.type === 'string') visit(item)
+    } else if (typeof (value as SyntaxNode).type === 'string') visit(value as SyntaxNode)
   }
 }
 
