@@ -26,9 +26,17 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   ),
   CONF_KEY_NOT_SET: entry('A configuration key was read that is not set.', 'Set it, or pass a default to the getter.'),
   CONF_VALUE_MISSING: entry('A configuration key was set to null or undefined.', 'Pass a value, or use `remove(key)`.'),
+  CORRUPT_COMPRESSED_FILE: entry(
+    'A compressed file is cut off, changed, or not compressed as its name says.',
+    'Write it anew, or give it the name of its compression (`.gz`, `.deflate`, `.zst`).',
+  ),
   CORRUPT_RECORDS: entry(
     'Encoded records were cut or changed, or were written by another version.',
     'Read what was written unchanged; look at the store or the connection between.',
+  ),
+  CORRUPT_SEQUENCE_FILE: entry(
+    'A SequenceFile is cut off or changed; the message names the byte.',
+    'Write it anew; the records before that byte are readable.',
   ),
   DIVISION_BY_ZERO: entry('A time or duration was cut into steps of 0 ms.', 'Use a step of at least 1 ms.'),
   DURATION_NOT_WHOLE: entry(
@@ -72,13 +80,29 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'A path pattern cannot be read.',
     'Close its brackets; put a backslash before a character that stands for itself.',
   ),
+  NOT_AN_OBJECT_FILE: entry(
+    'A file that is read as an object file was written by something else, such as Spark with Java’s serialization.',
+    'Read it with `sequenceFile`, or let its writer write a SequenceFile or text.',
+  ),
   NOT_A_DIRECTORY: entry('A part of a path, or what should be listed, is a file.', 'Check the path.'),
   NOT_A_DURATION: entry(
     'A bare number, or something else, was passed where a duration is wanted.',
     'Write `Seconds(1)`, `Milliseconds(200)` or `Minutes(1)`.',
   ),
   NOT_PAIRS: entry('Pairs were expected in a block of records that holds others.', 'Read it with `decodeRecords`.'),
+  NOT_WRITABLE: entry(
+    'A key or value does not fit the class of its SequenceFile.',
+    'Name the classes when writing, or map the records first.',
+  ),
+  PARTIAL_RECORD: entry(
+    'The size of a file of records of one length is no multiple of that length.',
+    'Correct the record length, or write the file to its end.',
+  ),
   RECORDS_TOO_LARGE: entry('A block of encoded records would be larger than 4 GB.', 'Use more partitions.'),
+  RECORD_LENGTH: entry(
+    'The length of fixed-length records is not a whole number above 0.',
+    'Give the number of bytes of each record.',
+  ),
   RECORD_NOT_ENCODABLE: entry(
     'A record holds a function, a symbol, a promise or another value that cannot leave its thread.',
     'The message has the path to it; keep what it stands for in the record.',
@@ -90,9 +114,17 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'A time is not a whole number of epoch milliseconds.',
     'Pass epoch milliseconds: `new Time(Date.parse(…))`.',
   ),
+  UNKNOWN_COMPRESSION_CODEC: entry(
+    'A compression codec was named that is not known.',
+    'Use DefaultCodec, GzipCodec or ZStandardCodec.',
+  ),
   UNKNOWN_FILE_SYSTEM: entry(
     'No package serves the scheme of a URI.',
     'Import a package that does, or mount the store and use its path.',
+  ),
+  UNKNOWN_INPUT_FORMAT: entry(
+    'An input format was named that is not known.',
+    'Use one that the message names, or an object of your own with `read(split)`.',
   ),
   UNKNOWN_LOG_LEVEL: entry(
     '`setLogLevel` was given a name that is no level.',
@@ -101,5 +133,17 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   UNKNOWN_MASTER: entry(
     'The master URL is not one, or its engine is not installed.',
     'Use `local[*]`, or install `@dstream/spark` for a cluster.',
+  ),
+  UNKNOWN_OUTPUT_FORMAT: entry(
+    'An output format was named that is not known.',
+    'Use one that the message names, or an object of your own with `write(path, pairs)`.',
+  ),
+  UNKNOWN_WRITABLE: entry(
+    'A SequenceFile was to be written with a class that is not known.',
+    'Use one of Hadoop’s, such as Text or IntWritable, or give your own as `writables`.',
+  ),
+  UNSUPPORTED_SEQUENCE_FILE: entry(
+    'A SequenceFile has a version, class or codec that is not known here.',
+    'Write it with a known one; classes of your own can be given as `writables`.',
   ),
 }

@@ -11,6 +11,7 @@ export type {
   FileAccess,
 } from './byte-source.ts'
 export { localFiles } from './local-files.ts'
+export { storageCommit, storageFiles } from './storage-files.ts'
 export { codecOf, codecOfFile, type CompressionCodec } from './compression.ts'
 
 // SequenceFiles
@@ -25,7 +26,7 @@ export { CorruptSequenceFileError } from './errors.ts'
 export { ObjectFileWriter, type ObjectFileOptions } from './object-file.ts'
 
 // Input
-export { fileSplits, isHidden, type FileInfo, type FileSplit, type SplitWish } from './input/file-splits.ts'
+export { fileSplits, type FileInfo, type FileSplit, type SplitWish } from './input/file-splits.ts'
 export { ownSplits, readSplit, readSplitLater } from './input/input-format.ts'
 export type { InputFormat, OwnInputFormat, Pair } from './input/input-format.ts'
 export { inputFormatOf, type InputFormatSpec } from './input/named-input.ts'

@@ -61,6 +61,3 @@ function cut({ path, size }: FileInfo, splitSize: number): FileSplit[] {
   if (start < size) splits.push({ path, size, start, length: size - start })
   return splits
 }
-
-/** Is this file none of the data? Names with `_` (`_SUCCESS`, `_temporary`) and `.` in front (checksums) are left out of an input. */
-export const isHidden = (name: string): boolean => name.startsWith('_') || name.startsWith('.')

@@ -4,6 +4,9 @@ import { sequenceSteps, type SequenceReadOptions } from '../sequence-file/read-s
 import { fileSplits, type FileSplit } from './file-splits.ts'
 import type { InputFormat } from './input-format.ts'
 
+/** Hadoop 3 cuts SequenceFiles no finer than it writes sync markers. */
+const hadoopSyncInterval = 102_400
+
 /**
  * The pairs of SequenceFiles, of whatever classes and compression their headers name.
  *
@@ -11,8 +14,7 @@ import type { InputFormat } from './input-format.ts'
  */
 export const sequenceFileInputFormat = (options: SequenceReadOptions = {}): InputFormat => ({
   name: 'SequenceFileInputFormat',
-  // A header and its sync marker take 2000 bytes in Hadoop's eyes: cutting finer gives empty splits.
-  splits: (files, wish) => fileSplits(files, { ...wish, minBytes: Math.max(2000, wish.minBytes ?? 1) }),
+  splits: (files, wish) => fileSplits(files, { ...wish, minBytes: Math.max(hadoopSyncInterval, wish.minBytes ?? 1) }),
   steps: split => sequenceSteps(split, options),
 })
 

@@ -1,0 +1,33 @@
+import type { FileSystem } from '../storage/index.ts'
+import type { AsyncFileAccess } from './byte-source.ts'
+import type { CommitStorage } from './committer.ts'
+
+/** The files of a file system, for `readSplitLater` and `writePairsLater`. A file is there once it is whole. */
+export const storageFiles = (fileSystem: FileSystem): AsyncFileAccess => ({
+  open: async path => {
+    const reader = await fileSystem.open(path)
+    return {
+      size: reader.length,
+      read: (position, length) => reader.read(position, length),
+      close: () => reader.close(),
+    }
+  },
+  create: async path => {
+    const writer = await fileSystem.createWriter(path)
+    return {
+      write: bytes => writer.write(bytes),
+      close: () => writer.commit(),
+      abort: () => writer.discard(),
+    }
+  },
+})
+
+/** The directories of a file system, for `commitLater`. */
+export const storageCommit = (fileSystem: FileSystem): CommitStorage => ({
+  exists: async path => (await fileSystem.stat(path)) !== undefined,
+  makeDirectory: path => fileSystem.mkdirs(path),
+  list: async path => ((await fileSystem.stat(path)) === undefined ? [] : fileSystem.list(path)),
+  rename: (from, to) => fileSystem.rename(from, to),
+  remove: async path => void (await fileSystem.delete(path)),
+  touch: path => fileSystem.create(path, new Uint8Array(0)),
+})
