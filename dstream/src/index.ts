@@ -25,13 +25,8 @@ export { TaskContext, perWorker } from '@dstream/core'
 export type { PerWorkerOptions, TaskFields } from '@dstream/core'
 
 // Streams
-export { ConstantInputDStream, DStream, InputDStream, StreamingContext } from '@dstream/core'
-export type {
-  IncrementalWindowOptions,
-  StopOptions,
-  StreamingContextState,
-  StreamingEnvironment,
-} from '@dstream/core'
+export { ConstantInputDStream, DStream, InputDStream, Receiver, StreamingContext } from '@dstream/core'
+export type { IncrementalWindowOptions, StopOptions, StreamingContextState, StreamingEnvironment } from '@dstream/core'
 export { BatchInfo, OutputOperationInfo, StatsReportListener } from '@dstream/core'
 export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from '@dstream/core'
 

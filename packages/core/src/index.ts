@@ -32,9 +32,13 @@ export { JobFailedError, type JobFailure } from './engine/job-failed-error.ts'
 export { AsyncFunctionNotAllowedError, TaskNotSerializableError } from './closures/index.ts'
 
 // Streams
-export { ConstantInputDStream, DStream, InputDStream, StreamingContext } from './streaming/index.ts'
+export { ConstantInputDStream, DStream, InputDStream, Receiver, StreamingContext } from './streaming/index.ts'
 export type {
+  ByteConverter,
+  FileReader,
+  FileStreamOptions,
   IncrementalWindowOptions,
+  ReceiverOptions,
   StopOptions,
   StreamingContextState,
   StreamingEnvironment,

@@ -1,6 +1,6 @@
 /** Streams: discretized into batches, each an RDD. */
 export { StreamingContext } from './context/streaming-context.ts'
-export type { StreamingEnvironment } from './context/streaming-context.ts'
+export type { StreamingEnvironment } from './context/context-arguments.ts'
 export type { StreamingContextState } from './context/life-cycle.ts'
 export type { StopOptions } from './context/stop-options.ts'
 
@@ -8,6 +8,10 @@ export type { StopOptions } from './context/stop-options.ts'
 export { DStream } from './dstream/dstream.ts'
 export type { IncrementalWindowOptions } from './dstream/dstream.ts'
 export { InputDStream } from './dstream/input-dstream.ts'
+export { Receiver } from './receivers/index.ts'
+export type { ReceiverOptions } from './receivers/index.ts'
+export type { ByteConverter } from './sources/socket/socket-receiver.ts'
+export type { FileReader, FileStreamOptions } from './sources/file/index.ts'
 export { ConstantInputDStream } from './dstream/constant-input-dstream.ts'
 
 // Events

@@ -1,7 +1,7 @@
 import { refusesToTravel } from '../../closures/index.ts'
-import { SparkConf } from '../../context/spark-conf.ts'
 import { currentScope } from '../../context/job-scope.ts'
-import { SparkContext } from '../../context/spark-context.ts'
+import type { SparkConf } from '../../context/spark-conf.ts'
+import type { SparkContext } from '../../context/spark-context.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import { asDuration, SystemClock, type Clock, type Duration, type Time } from '../../time/index.ts'
@@ -13,7 +13,7 @@ import * as operators from '../dstream/operators/index.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
 import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
-import { batchInterval, differentContexts, notInitialized } from '../errors.ts'
+import { differentContexts, notInitialized } from '../errors.ts'
 import { ListenerBus } from '../events/listener-bus.ts'
 import type { StreamingListener } from '../events/streaming-listener.ts'
 import {
@@ -24,22 +24,16 @@ import {
   type Receiver,
   type ReceiverOptions,
 } from '../receivers/index.ts'
+import { FileInputDStream, type FileStreamOptions } from '../sources/file/index.ts'
 import type { ByteConverter } from '../sources/socket/socket-receiver.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
 import { activeContext } from './active-context.ts'
+import { contextArguments, type StreamingEnvironment } from './context-arguments.ts'
 import { ContextLife } from './context-life.ts'
 import type { StreamingContextState } from './life-cycle.ts'
 import { onShutdownSignal } from './shutdown-signals.ts'
 import { stopArguments, type StopOptions } from './stop-options.ts'
 import { StreamingRun } from './streaming-run.ts'
-
-/** What a context gets from outside; tests inject other ones. */
-export interface StreamingEnvironment {
-  /** Makes the batch times. Default: the system's. */
-  readonly clock?: Clock
-  /** Where `print()` writes. Default: the process's stdout. */
-  readonly write?: (text: string) => void
-}
 
 /**
  * The entry to streaming: makes input streams, starts and stops everything.
@@ -79,13 +73,11 @@ export class StreamingContext implements DStreamContext {
   constructor(conf: SparkConf | SparkContext, batchDuration: Duration, environment?: StreamingEnvironment)
   constructor(master: string, appName: string, batchDuration: Duration, environment?: StreamingEnvironment)
   constructor(first: SparkConf | SparkContext | string, second: Duration | string, ...rest: readonly unknown[]) {
-    const [interval, environment] = typeof first === 'string' ? rest : [second, ...rest]
-    const batchMs = batchMilliseconds(interval)
-    this.sparkContext = sparkContextOf(first, second)
+    const { sparkContext, batchMs, environment } = contextArguments(first, second, rest)
+    this.sparkContext = sparkContext
     this.graph = new StreamGraph(batchMs)
-    const { clock, write } = (environment ?? {}) as StreamingEnvironment
-    this.#clock = clock ?? new SystemClock()
-    this.write = write ?? (text => void process.stdout.write(text))
+    this.#clock = environment.clock ?? new SystemClock()
+    this.write = environment.write ?? (text => void process.stdout.write(text))
     this.#logger = this.sparkContext.log.logger('StreamingContext')
     const busLogger = this.sparkContext.log.logger('ListenerBus')
     this.#bus = new ListenerBus((error, event) => busLogger.error(`A StreamingListener threw on ${event.type}`, error))
@@ -129,6 +121,23 @@ export class StreamingContext implements DStreamContext {
   /** Records that `converter` makes of the bytes from a TCP server; it runs where they are received. */
   socketStream<T>(host: string, port: number, converter: ByteConverter<T>, storageLevel?: StorageLevel): DStream<T> {
     return new ReceiverInputDStream<T>(this, 'socketStream', socketReceiver(host, port, converter, storageLevel))
+  }
+
+  /** The lines of new text files in a directory. Move files into it when they are whole: what is appended later is not read. */
+  textFileStream(directory: string): DStream<string> {
+    return new FileInputDStream(this, 'textFileStream', directory)
+  }
+
+  /** The new files of a directory, read by a function of yours. As in Spark: `fileStream(directory, filter, newFilesOnly)`. */
+  fileStream<T = string>(directory: string, options?: FileStreamOptions<T>): DStream<T>
+  fileStream(directory: string, filter: (path: string) => boolean, newFilesOnly?: boolean): DStream<string>
+  fileStream<T>(
+    directory: string,
+    second: FileStreamOptions<T> | ((path: string) => boolean) = {},
+    newFilesOnly = true,
+  ): DStream<T> {
+    const options = typeof second === 'function' ? { filter: second, newFilesOnly } : second
+    return new FileInputDStream<T>(this, 'fileStream', directory, options)
   }
 
   /** What a receiver of your own stores. It runs on a thread of its own and takes no task slot; `{ thread: 'main' }`: in the driver. */
@@ -292,15 +301,4 @@ export class StreamingContext implements DStreamContext {
     if (streams.some(stream => stream.context !== this)) throw differentContexts()
     return streams.map(stream => stream.node)
   }
-}
-
-function batchMilliseconds(interval: unknown): number {
-  const { milliseconds } = asDuration(interval, 'batch interval')
-  if (milliseconds > 0) return milliseconds
-  throw batchInterval(milliseconds)
-}
-
-function sparkContextOf(first: SparkConf | SparkContext | string, second: unknown): SparkContext {
-  if (typeof first !== 'string') return first instanceof SparkConf ? new SparkContext(first) : first
-  return new SparkContext(new SparkConf().setMaster(first).setAppName(second as string))
 }
