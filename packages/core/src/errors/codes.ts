@@ -11,6 +11,26 @@ const entry = (cause: string, cure: string): CodeEntry => ({ cause, cure })
  * the sources. One line each, in alphabetical order.
  */
 export const errorCodes: Readonly<Record<string, CodeEntry>> = {
+  ANOTHER_CONTEXT_ACTIVE: entry(
+    'A StreamingContext was started while another one of the process is active.',
+    'Stop the other one first: `await StreamingContext.getActive()?.stop()`.',
+  ),
+  BATCH_INTERVAL: entry(
+    'A StreamingContext was made with a batch interval that is not positive.',
+    'Use at least `Milliseconds(1)`.',
+  ),
+  CHECKPOINT_INTERVAL_BELOW_SLIDE: entry(
+    'A stream is to be checkpointed more often than it has an RDD.',
+    'Use a whole multiple of its slide duration.',
+  ),
+  CHECKPOINT_INTERVAL_FIXED: entry(
+    '`checkpoint(interval)` was called on a stream after the start.',
+    'Call it before `start()`.',
+  ),
+  CHECKPOINT_INTERVAL_NOT_MULTIPLE: entry(
+    'The checkpoint interval of a stream is not a whole multiple of its slide duration.',
+    'Use a whole multiple of it.',
+  ),
   CLASS_NOT_FOUND: entry(
     'Encoded records hold an instance of a class that is not known where they are read.',
     'Read them in the program that wrote them, or in one that has the class.',
@@ -26,6 +46,14 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   ),
   CONF_KEY_NOT_SET: entry('A configuration key was read that is not set.', 'Set it, or pass a default to the getter.'),
   CONF_VALUE_MISSING: entry('A configuration key was set to null or undefined.', 'Pass a value, or use `remove(key)`.'),
+  CONTEXT_NOT_OPEN: entry(
+    'A stream or output operation was added to a context that has started or stopped.',
+    'Set up everything before `start()`, or make a new StreamingContext.',
+  ),
+  CONTEXT_STOPPED: entry(
+    'A SparkContext or StreamingContext was used after it had been stopped.',
+    'Make a new one; a StreamingContext does not start twice.',
+  ),
   CORRUPT_COMPRESSED_FILE: entry(
     'A compressed file is cut off, changed, or not compressed as its name says.',
     'Write it anew, or give it the name of its compression (`.gz`, `.deflate`, `.zst`).',
@@ -37,6 +65,14 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   CORRUPT_SEQUENCE_FILE: entry(
     'A SequenceFile is cut off or changed; the message names the byte.',
     'Write it anew; the records before that byte are readable.',
+  ),
+  DIFFERENT_CONTEXTS: entry(
+    'Streams of several StreamingContexts were put together.',
+    'Make them with one StreamingContext.',
+  ),
+  DIFFERENT_SLIDES: entry(
+    'Streams with different slide durations were put together.',
+    'Bring them to one slide first, for example with `window(length, slide)`.',
   ),
   DIVISION_BY_ZERO: entry('A time or duration was cut into steps of 0 ms.', 'Use a step of at least 1 ms.'),
   DURATION_NOT_WHOLE: entry(
@@ -54,6 +90,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   FILE_NOT_FOUND: entry(
     'There is no such file or directory.',
     'Check the path; the file may have been moved or deleted meanwhile.',
+  ),
+  GENERATION_FAILED: entry(
+    'The jobs of a batch could not be made: a driver function threw, or a stream had no RDD where one is needed.',
+    'Look at the cause; later batches go on.',
   ),
   INPUT_NOT_A_FILE: entry(
     'A directory that is read has a directory in it.',
@@ -94,6 +134,23 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'A key or value does not fit the class of its SequenceFile.',
     'Name the classes when writing, or map the records first.',
   ),
+  NO_CHECKPOINT_DIRECTORY: entry(
+    'A stream builds on its own earlier results and no checkpoint directory is set.',
+    'Call `ssc.checkpoint(directory)` before `start()`.',
+  ),
+  NO_OUTPUT_OPERATIONS: entry(
+    'A StreamingContext was started without any output operation.',
+    'Call `print()`, `foreachRDD(…)` or `saveAsTextFiles(…)` on a stream.',
+  ),
+  NO_STREAMS: entry('`union` or `transform` of a StreamingContext was given no streams.', 'Pass at least one.'),
+  OUTPUT_FAILED: entry(
+    'An output operation of a batch failed: its function threw, or a job that it started did.',
+    'Look at the cause; later batches go on.',
+  ),
+  PARENT_WITHOUT_RDD: entry(
+    'An input stream gave no RDD for a batch, and an operator on it needs one.',
+    'Give an empty one: `ssc.sparkContext.emptyRDD()`.',
+  ),
   PARTIAL_RECORD: entry(
     'The size of a file of records of one length is no multiple of that length.',
     'Correct the record length, or write the file to its end.',
@@ -107,12 +164,29 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'A record holds a function, a symbol, a promise or another value that cannot leave its thread.',
     'The message has the path to it; keep what it stands for in the record.',
   ),
+  REMEMBER_SET_TWICE: entry(
+    '`ssc.remember` was called a second time.',
+    'Call it once, with the longest duration needed.',
+  ),
+  SLIDE_NOT_MULTIPLE_OF_SLIDE: entry(
+    'The slide of a window is not a whole multiple of the slide of the stream that it is of.',
+    'Use a whole multiple, or change the batch interval.',
+  ),
   STEP_IS_ZERO: entry('A series of times was asked for with a step of 0 ms.', 'Use a step of at least 1 ms.'),
   STORAGE_FAILED: entry('A store failed.', 'See the cause; the disk or the network may be at fault.'),
   STORAGE_FULL: entry('A store is full.', 'Make room, or use another directory.'),
+  STORAGE_LEVEL_FIXED: entry('`persist` was called on a stream after the start.', 'Call it before `start()`.'),
+  STREAM_NOT_INITIALIZED: entry(
+    'RDDs of a stream were asked for before the start, or of one that no output operation depends on.',
+    'Start the context first, and register an output operation on the stream.',
+  ),
   TIME_NOT_WHOLE: entry(
     'A time is not a whole number of epoch milliseconds.',
     'Pass epoch milliseconds: `new Time(Date.parse(…))`.',
+  ),
+  TRANSFORM_WITHOUT_RDD: entry(
+    'The function of `transform` gave something else than an RDD.',
+    'Return an RDD: an empty one where there is nothing, and no promise.',
   ),
   UNKNOWN_COMPRESSION_CODEC: entry(
     'A compression codec was named that is not known.',
@@ -145,5 +219,13 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   UNSUPPORTED_SEQUENCE_FILE: entry(
     'A SequenceFile has a version, class or codec that is not known here.',
     'Write it with a known one; classes of your own can be given as `writables`.',
+  ),
+  WINDOW_NOT_MULTIPLE_OF_SLIDE: entry(
+    'The length of a window is not a whole multiple of the slide of the stream that it is of.',
+    'Use a whole multiple, or change the batch interval.',
+  ),
+  WINDOW_VALUE_LOST: entry(
+    'The filter of an incremental window dropped a key of which values were still in the window.',
+    'Let it drop only keys whose value says that none is left.',
   ),
 }
