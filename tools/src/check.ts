@@ -11,8 +11,6 @@ import { fullTiers, tiers, type Step, type Tier } from './check/steps.ts'
 const { values } = parseArgs({
   options: { full: { type: 'boolean', default: false }, 'keep-going': { type: 'boolean', default: false } },
 })
-const total = await runTiers(values.full ? [...tiers, ...fullTiers] : tiers)
-process.exitCode = total.failed === 0 ? 0 : 1
 
 async function runTiers(all: readonly Tier[]): Promise<Outcome> {
   const start = performance.now()
@@ -60,3 +58,6 @@ const shorten = (names: readonly string[]): string =>
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`
 }
+
+const total = await runTiers(values.full ? [...tiers, ...fullTiers] : tiers)
+process.exitCode = total.failed === 0 ? 0 : 1
