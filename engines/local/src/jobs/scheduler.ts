@@ -1,5 +1,5 @@
 import { JobFailedError, decodeRecords, errorFromData, errorToData } from '@dstream/core/engine'
-import type { EngineEvent, ErrorData, Job } from '@dstream/core/engine'
+import type { EngineEvent, ErrorData, Job, RddNode } from '@dstream/core/engine'
 import { KeptPartitions } from '../blocks/kept-partitions.ts'
 import { removeFiles } from '../blocks/stored-files.ts'
 import { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
@@ -142,7 +142,7 @@ export class Scheduler {
     this.#taskEnded(task, { metrics: message.metrics })
     const { emit } = this.#settings
     for (const skipped of message.skipped) emit({ type: 'recordsSkipped', stageId: stage.id, partition, ...skipped })
-    for (const kept of message.kept) if (stage.job.job.kept.has(kept.nodeId)) this.#kept.add(kept, slot.number)
+    for (const kept of message.kept) this.#kept.add(kept, slot.number)
     if (stage.job.ended) return
     stage.active.delete(partition)
     if (message.result.kind === 'shuffle') {
@@ -211,10 +211,15 @@ export class Scheduler {
     if (run.ended) return
     const planned = planStages(run.job.target, {
       shuffle: node => this.#outputs.isComplete(node.id, node.parents[0]!.numPartitions),
-      kept: node => !run.ignoreKept && run.job.kept.has(node.id) && this.#kept.has(node.id, node.numPartitions),
+      kept: node => !run.ignoreKept && this.#isThere(run.job, node),
     })
     for (const stage of planned) if (stage.waitsFor.length === 0) this.#start(run, stage)
     this.#dispatch()
+  }
+
+  /** Every partition of a node that is kept, or of a version of keyed state, is there. */
+  #isThere(job: Job, node: RddNode): boolean {
+    return (node.kind === 'state' || job.kept.has(node.id)) && this.#kept.has(node.id, node.numPartitions)
   }
 
   #start(run: JobRun, { shuffle, root }: Stage): void {

@@ -4,6 +4,7 @@ import type {
   PartitionerSpecOf,
   RddNode,
   SourceNode,
+  StateNode,
   StorageLevel,
   TaskFunction,
 } from '@dstream/core/engine'
@@ -125,7 +126,8 @@ export class TaskBuilder {
   #input(node: RddNode, partition: number, isHead: boolean): Input | undefined {
     const kept = this.#kept(node, partition)
     if (kept !== undefined) return kept
-    if (!isHead && this.#isKept(node)) return this.#reads({ from: 'concat', inputs: [] }, [[node, partition]])
+    if (!isHead && (this.#isKept(node) || node.kind === 'state'))
+      return this.#reads({ from: 'concat', inputs: [] }, [[node, partition]])
     switch (node.kind) {
       case 'narrow':
         return undefined
@@ -161,7 +163,48 @@ export class TaskBuilder {
         }
       case 'source':
         return this.#source(node, partition)
+      case 'state':
+        return this.#state(node, partition)
+      case 'stateView':
+        return this.#version(node.parents[0]!, partition, node.view)
     }
+  }
+
+  /** A look at a version that an earlier pipeline of the task, or an earlier task, leaves on this worker. */
+  #version(state: RddNode, partition: number, view: 'pairs' | 'mapped' | 'timed'): Input {
+    this.#pending.push({ node: state, partition })
+    return { from: 'stateVersion', nodeId: state.id, partition, view }
+  }
+
+  /** The version of a batch: on this worker already, or a step from the version before, or from what that is made of. */
+  #state(node: StateNode, partition: number): Input {
+    if (this.#isHere(node.id, partition)) return { from: 'stateVersion', nodeId: node.id, partition, view: 'pairs' }
+    const { batchTimeMs, update, operator, site, previousVersion } = node
+    const [pairs, before] = node.parents as [RddNode, RddNode?]
+    const step = {
+      from: 'state',
+      nodeId: node.id,
+      partition,
+      batchTimeMs,
+      mode: update.mode,
+      f: this.number(update.f),
+      ...(update.mode === 'touchedKeys' && update.timeout !== undefined ? { timeout: update.timeout } : {}),
+      inputs: [],
+      operator,
+      site,
+    } as const
+    if (previousVersion !== undefined && this.#isHere(previousVersion, partition))
+      return this.#reads({ ...step, seed: 'version', previousVersion }, [[pairs, partition]])
+    if (before === undefined) return this.#reads({ ...step, seed: 'pairs' }, [[pairs, partition]])
+    const parts = [[pairs, partition] as const, [before, partition] as const]
+    if (before.kind === 'state') return this.#reads({ ...step, seed: 'version', previousVersion: before.id }, parts)
+    return this.#reads({ ...step, seed: node.seed ?? 'pairs' }, parts)
+  }
+
+  /** The version of a state node is on the heap of the worker that the task is for. */
+  #isHere(nodeId: number, partition: number): boolean {
+    const location = this.#surroundings.kept.locate(nodeId, partition)
+    return location !== undefined && 'worker' in location && location.worker === this.#surroundings.worker
   }
 
   #source(node: SourceNode, partition: number): Input {

@@ -52,13 +52,13 @@ function missingShuffles(root: RddNode, available: Available): ShuffleNode[] {
 
 /** Whether the tasks of a stage read or keep live records on a worker's heap. */
 export function readsKept(root: RddNode, levels: ReadonlyMap<number, StorageLevel>): boolean {
-  if (levels.size === 0) return false
   const seen = new Set<number>()
   const pending = [root]
   while (pending.length > 0) {
     const node = pending.pop()!
     if (seen.has(node.id)) continue
     seen.add(node.id)
+    if (node.kind === 'state') return true
     const level = levels.get(node.id)
     if (level !== undefined && level.deserialized && level.useMemory) return true
     if (node.kind !== 'shuffle') pending.push(...node.parents)

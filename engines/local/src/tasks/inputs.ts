@@ -1,10 +1,12 @@
 import { decodeRecords, lineChunks } from '@dstream/core/engine'
 import { bytesOf } from '../blocks/byte-store.ts'
 import type { HeapBlocks } from '../blocks/heap-blocks.ts'
+import type { StateVersions } from '../blocks/state-versions.ts'
 import { readMerged, readPairs, sortedByKey } from '../shuffle/read.ts'
 import type { CellMap } from '../shuffle/cells.ts'
 import type { AggregateSpec, Input } from './task-spec.ts'
 import type { Chunks, TaskFn } from './compile.ts'
+import { stateRecords, stepState } from './state.ts'
 import { MissingBlockError, NotIterableError, OperatorError } from './task-error.ts'
 import { readTextSplit } from './text-split.ts'
 
@@ -12,6 +14,7 @@ import { readTextSplit } from './text-split.ts'
 export interface InputServices {
   readonly functionOf: (number: number) => TaskFn
   readonly heap: HeapBlocks
+  readonly versions: StateVersions
   /** The results of the pipelines before this one. */
   readonly results: readonly Chunks[]
   readonly onShuffleRead: (bytes: number) => void
@@ -53,6 +56,11 @@ export function openInput(input: Input, services: InputServices): Chunks | Promi
     }
     case 'bytes':
       return [decodeRecords(bytesOf(input.bytes))]
+    case 'state':
+      stepState(input, services)
+      return stateRecords({ ...input, from: 'stateVersion', view: 'pairs' }, services)
+    case 'stateVersion':
+      return stateRecords(input, services)
   }
 }
 

@@ -1,6 +1,7 @@
 import { encodeRecords, partitionOf, returnedPromise } from '@dstream/core/engine'
 import { ByteStore } from '../blocks/byte-store.ts'
 import type { HeapBlocks } from '../blocks/heap-blocks.ts'
+import type { StateVersions } from '../blocks/state-versions.ts'
 import { CellMap } from '../shuffle/cells.ts'
 import { ShuffleColumns } from '../shuffle/write.ts'
 import type { EndShape } from '../stages/generate.ts'
@@ -9,13 +10,15 @@ import type { Chunks, TaskFn } from './compile.ts'
 import { mergedCells, openInput } from './inputs.ts'
 import type { InputServices } from './inputs.ts'
 import { runSteps } from './run-steps.ts'
+import { stateRecords, stateSize } from './state.ts'
 import { NotAPairError, OperatorError } from './task-error.ts'
-import type { Pipeline, ShuffleTerminal, TaskSpec, Terminal } from './task-spec.ts'
+import type { Pipeline, ShuffleTerminal, StateInput, TaskSpec, Terminal } from './task-spec.ts'
 
 /** What a task draws on, besides what its message says. */
 export interface TaskServices {
   readonly functionOf: (number: number) => TaskFn
   readonly heap: HeapBlocks
+  readonly versions: StateVersions
   readonly spillDirectory: string
   readonly spill: boolean
   readonly skipErrors: boolean
@@ -40,6 +43,9 @@ export async function runTask(spec: TaskSpec, partition: number, services: TaskS
   const task = new TaskRun(spec, partition, services)
   try {
     return await task.run()
+  } catch (error) {
+    task.dropVersions()
+    throw error
   } finally {
     task.store.close()
   }
@@ -83,13 +89,30 @@ class TaskRun {
     }
   }
 
+  /** Forgets the versions of a task that failed: the driver will never know of them. */
+  dropVersions(): void {
+    for (const { nodeId, partition } of this.#kept) this.#services.versions.drop(nodeId, partition)
+  }
+
   /** A pipeline that others read. One without steps hands on its input as it is, unread. */
   async #intermediate(pipeline: Pipeline): Promise<Chunks> {
     const input = await this.#open(pipeline)
+    if (pipeline.input.from === 'state')
+      this.#kept.push({ nodeId: pipeline.input.nodeId, partition: pipeline.input.partition })
+    if (pipeline.input.from === 'state') return this.#versionRecords(pipeline.input)
     if (pipeline.steps.length === 0 && pipeline.keep === undefined) return Array.isArray(input) ? input : [...input]
     const records = (await this.#steps(pipeline, 'array', {}, input)) as unknown[]
     this.#keep(pipeline, records)
     return [records]
+  }
+
+  /** The pairs of a version, made as often as somebody goes through them. */
+  #versionRecords(input: StateInput): Chunks {
+    const services = this.#inputServices()
+    return {
+      [Symbol.iterator]: () =>
+        stateRecords({ ...input, from: 'stateVersion', view: 'pairs' }, services)[Symbol.iterator](),
+    }
   }
 
   async #terminate(pipeline: Pipeline): Promise<TaskResult> {
@@ -97,6 +120,10 @@ class TaskRun {
     if (pipeline.keep !== undefined) {
       this.#results.push(await this.#intermediate(pipeline))
       return this.#terminate({ input: { from: 'concat', inputs: [this.#results.length - 1] }, steps: [] })
+    }
+    if (pipeline.input.from === 'state') {
+      await this.#open(pipeline)
+      return this.#terminate({ ...pipeline, input: { ...pipeline.input, from: 'stateVersion', view: 'pairs' } })
     }
     switch (terminal.kind) {
       case 'collect':
@@ -134,6 +161,7 @@ class TaskRun {
       const { input } = pipeline
       if (input.from === 'lines') return (this.#recordsRead = input.records)
       if (input.from === 'range') return (this.#recordsRead = input.count)
+      if (input.from === 'stateVersion') return stateSize(input, this.#inputServices())
       if (input.from === 'shuffle' && input.aggregate !== undefined)
         return mergedCells(input, this.#inputServices()).size
       let count = 0
@@ -192,7 +220,9 @@ class TaskRun {
   }
 
   async #open(pipeline: Pipeline): Promise<Chunks> {
-    const chunks = await openInput(pipeline.input, this.#inputServices())
+    const { input } = pipeline
+    const chunks = await openInput(input, this.#inputServices())
+    if (input.from === 'state') this.#kept.push({ nodeId: input.nodeId, partition: input.partition })
     return Array.isArray(chunks) ? chunks : this.#watched(chunks)
   }
 
@@ -206,8 +236,14 @@ class TaskRun {
   }
 
   #inputServices(): InputServices {
-    const { functionOf, heap } = this.#services
-    return { functionOf, heap, results: this.#results, onShuffleRead: bytes => void (this.#shuffleReadBytes += bytes) }
+    const { functionOf, heap, versions } = this.#services
+    return {
+      functionOf,
+      heap,
+      versions,
+      results: this.#results,
+      onShuffleRead: bytes => void (this.#shuffleReadBytes += bytes),
+    }
   }
 
   async #steps(pipeline: Pipeline, shape: EndShape, end: unknown, input?: Chunks): Promise<unknown> {

@@ -63,6 +63,36 @@ export type Input =
   /** A kept partition: on this worker's heap, or as bytes. */
   | { readonly from: 'heap'; readonly nodeId: number; readonly partition: number }
   | { readonly from: 'bytes'; readonly bytes: StoredBytes }
+  | StateInput
+  | StateVersionInput
+
+/** A step of keyed state: the pairs of an earlier pipeline change the version before. */
+export interface StateInput {
+  readonly from: 'state'
+  readonly nodeId: number
+  readonly partition: number
+  readonly batchTimeMs: number
+  readonly mode: 'everyKey' | 'whole' | 'touchedKeys'
+  readonly f: number
+  readonly timeout?: { readonly thresholdMs: number; readonly sweep: boolean }
+  /** The pipelines of the pairs and, where the version before is not on this worker, of what it is made from. */
+  readonly inputs: readonly number[]
+  /** The version before, on this worker's heap. */
+  readonly previousVersion?: number
+  /** What the second input gives: an earlier state node's version (the pipeline left it on the heap), pairs, or timed triples. */
+  readonly seed: 'version' | 'pairs' | 'timed'
+  readonly seedNode?: number
+  readonly operator: string
+  readonly site: string
+}
+
+/** A version of keyed state on this worker's heap. */
+export interface StateVersionInput {
+  readonly from: 'stateVersion'
+  readonly nodeId: number
+  readonly partition: number
+  readonly view: 'pairs' | 'mapped' | 'timed'
+}
 
 /** How and under which name a computed partition is kept. */
 export interface KeepSpec {

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { Instantiator, TaskContext } from '@dstream/core/engine'
 import type { TaskFunction } from '@dstream/core/engine'
 import { HeapBlocks } from '../blocks/heap-blocks.ts'
+import { StateVersions } from '../blocks/state-versions.ts'
 import type { TaskFn } from '../tasks/compile.ts'
 import { runTask } from '../tasks/run-task.ts'
 import { failure } from '../tasks/task-error.ts'
@@ -12,6 +13,7 @@ import type { FromWorker, RunTask, ToWorker, WorkerSettings } from './protocol.t
 const settings = workerData as WorkerSettings
 const port = parentPort!
 const heap = new HeapBlocks()
+const versions = new StateVersions()
 const functions = new Map<number, TaskFunction>()
 const instantiator = new Instantiator()
 
@@ -25,7 +27,10 @@ port.on('message', (message: ToWorker) => {
       void run(message)
       break
     case 'release':
-      for (const nodeId of message.nodeIds) heap.release(nodeId)
+      for (const nodeId of message.nodeIds) {
+        heap.release(nodeId)
+        versions.release(nodeId)
+      }
       break
     case 'forget':
       for (const number of message.numbers) functions.delete(number)
@@ -52,6 +57,7 @@ async function run(task: RunTask): Promise<void> {
       runTask(task.spec, partition, {
         functionOf: functionsOf(),
         heap,
+        versions,
         spillDirectory: settings.spillDirectory,
         spill: task.spill,
         skipErrors: settings.recordErrors === 'skip',

@@ -17,6 +17,10 @@ function className(node: RddNode): string {
     case 'zip':
       if (node.operator === 'cartesian') return 'CartesianRDD'
       return node.partitioner === undefined ? 'ZippedPartitionsRDD2' : 'CoGroupedRDD'
+    case 'state':
+      return node.update.mode === 'touchedKeys' ? 'MapWithStateRDD' : 'StateRDD'
+    case 'stateView':
+      return 'MapPartitionsRDD'
   }
 }
 

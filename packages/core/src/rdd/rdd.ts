@@ -451,7 +451,7 @@ export class RDD<T> implements Dataset {
     return sum(this)
   }
 
-  /** The mean of numbers; `NaN` of none. */
+  /** The mean of numbers; 0 of none, as in Spark. */
   mean(this: RDD<number>): Promise<number> {
     return stats(this, 'mean').then(found => found.mean)
   }

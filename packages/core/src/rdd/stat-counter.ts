@@ -60,6 +60,7 @@ export class StatCounter {
   get count(): number {
     return this.#count
   }
+  /** 0 when there was no number, as in Spark. */
   get mean(): number {
     return this.#mean
   }

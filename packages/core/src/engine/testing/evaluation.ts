@@ -2,13 +2,16 @@ import { compareKeys, decodeRecords, encodeRecords, KeyMap } from '../../codec/i
 import type { TaskFunction } from '../../closures/closure.ts'
 import { partitionOf } from '../../rdd/partitioners/partition-of.ts'
 import type { Action } from '../../rdd/plan/action.ts'
-import type { NarrowNode, RddNode, ShuffleNode, ZipNode } from '../../rdd/plan/node.ts'
+import type { NarrowNode, RddNode, ShuffleNode, StateNode, ZipNode } from '../../rdd/plan/node.ts'
 import { isPromiseLike, returnedPromise } from '../returned-promise.ts'
+import { evaluateState, stateRecords, type EvaluatedState } from './evaluate-state.ts'
 import { allOf, recordsOfSource } from './records-of-source.ts'
 
 type Fn = (...args: unknown[]) => unknown
 type Pair = readonly [key: unknown, value: unknown]
 type Bytes = Uint8Array<SharedArrayBuffer>
+
+const decodedState = (bytes: Bytes): Evaluated => stateRecords(decodeRecords(bytes)[0] as EvaluatedState)
 
 /** What a job has of computed data: the outputs of shuffles by node id, `[map partition][reduce partition]`, and kept partitions. */
 export interface Computed {
@@ -24,6 +27,8 @@ interface Evaluated {
   readonly records: () => Iterable<unknown>
   /** How many generators lie one in the other. */
   readonly depth: number
+  /** Of a state node: what views look at. */
+  readonly state?: EvaluatedState
 }
 
 /** So many generators may lie one in the other before the records are put into an array: the call stack is finite. */
@@ -109,6 +114,9 @@ export class Evaluation {
         return []
       case 'narrow':
         return [[node.parents[0]!, partition]]
+      case 'state':
+      case 'stateView':
+        return node.parents.map(parent => [parent, partition] as const)
       case 'concat':
         return node.inputs[partition]!.map(input => [node.parents[input.parent]!, input.partition])
       case 'zip':
@@ -118,7 +126,9 @@ export class Evaluation {
 
   async #evaluateOne(node: RddNode, partition: number, inputs: readonly Evaluated[]): Promise<Evaluated> {
     const kept = this.#computed.kept(node.id, partition)
-    if (kept !== undefined) return { records: () => decodeRecords(kept), depth: 0 }
+    if (kept !== undefined)
+      return node.kind === 'state' ? decodedState(kept) : { records: () => decodeRecords(kept), depth: 0 }
+    if (node.kind === 'state') return this.#state(node, partition, inputs)
     const evaluated = await this.#compute(node, partition, inputs)
     const keeps = this.#computed.keeps(node.id)
     if (!keeps && evaluated.depth < deepest) return evaluated
@@ -143,7 +153,24 @@ export class Evaluation {
         return { records: () => this.#zipped(node, partition, inputs), depth }
       case 'shuffle':
         return { records: () => this.#shuffled(node, partition), depth: 0 }
+      case 'stateView':
+        return { records: () => inputs[0]!.state![node.view], depth: 0 }
+      case 'state':
+        return this.#state(node, partition, inputs)
     }
+  }
+
+  /** A version of keyed state. Always kept: it is what the next batch begins with. */
+  async #state(node: StateNode, partition: number, inputs: readonly Evaluated[]): Promise<Evaluated> {
+    const evaluated = await this.#blaming(node, async () =>
+      evaluateState(node, {
+        f: this.#function(node.update.f),
+        pairs: inputs[0]!.records(),
+        before: inputs[1]?.state?.timed ?? inputs[1]?.records() ?? [],
+      }),
+    )
+    this.#computed.keep(node.id, partition, encodeRecords([evaluated]))
+    return stateRecords(evaluated)
   }
 
   *#step(node: NarrowNode, partition: number, records: Iterable<unknown>): Generator<unknown> {

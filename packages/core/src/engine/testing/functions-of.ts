@@ -17,7 +17,10 @@ function functionsOfNode(node: RddNode): TaskFunction[] {
     case 'narrow':
       return [node.step.f]
     case 'concat':
+    case 'stateView':
       return []
+    case 'state':
+      return [node.update.f]
     case 'zip':
       return [node.f]
     case 'shuffle': {

@@ -81,11 +81,50 @@ export interface Aggregate {
 }
 
 /**
+ * One version of keyed state: the state of the batch before, changed by the pairs of this one. Its records are pairs `[key, state]`, of
+ * every key that has a state.
+ *
+ * `parents[0]` are the pairs of this batch, spread by `partitioner`. `parents[1]`, where there is one, is where the state before comes from if an engine no longer
+ * has it: the version before, or what was saved of it, or the initial state.
+ */
+export interface StateNode extends Common {
+  readonly kind: 'state'
+  readonly partitioner: PartitionerSpec
+  readonly batchTimeMs: number
+  readonly update: StateUpdate
+  /** The node of the version before; engines that still hold that version go on from it. */
+  readonly previousVersion?: number
+  /** What the records of `parents[1]` are, unless it is the version before: `pairs` [key, state], or `timed` [key, state, updatedMs]. */
+  readonly seed?: 'pairs' | 'timed'
+}
+
+/**
+ * How a batch changes keyed state.
+ *
+ * - `everyKey`: f(batchTimeMs, key, values, state | undefined) → state, `undefined` to drop the key; for every key that has a state or a value;
+ * - `whole`: f(batchTimeMs, iterable of [key, values, state | undefined]) → iterable of [key, state]; once for each partition;
+ * - `touchedKeys`: f(batchTimeMs, key, value, State) → what is mapped, `undefined` for nothing; for each value, and with value `undefined` for keys whose time is over.
+ */
+export type StateUpdate =
+  | { readonly mode: 'everyKey' | 'whole'; readonly f: TaskFunction }
+  | {
+      readonly mode: 'touchedKeys'
+      readonly f: TaskFunction
+      readonly timeout?: { readonly thresholdMs: number; readonly sweep: boolean }
+    }
+
+/** Another look at a state node: `mapped`, what its function returned; `timed`, triples [key, state, updatedMs], to be saved. */
+export interface StateViewNode extends Common {
+  readonly kind: 'stateView'
+  readonly view: 'mapped' | 'timed'
+}
+
+/**
  * The plan of an RDD: a closed set of kinds. Every operator is made of these; an engine, `toDebugString`, a checkpoint
  * and the UI are readers of it. Nodes are immutable and shared; a plan is a graph without cycles, possibly very deep, so it is always
  * walked with a loop (see walk.ts).
  */
-export type RddNode = SourceNode | NarrowNode | ConcatNode | ZipNode | ShuffleNode
+export type RddNode = SourceNode | NarrowNode | ConcatNode | ZipNode | ShuffleNode | StateNode | StateViewNode
 
 /** A node before the context has given it an id and its call site. */
 export type NewNode = DistributiveOmit<RddNode, 'id' | 'site'>

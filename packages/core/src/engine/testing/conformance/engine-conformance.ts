@@ -10,12 +10,14 @@ import { lifeFacts } from './life.ts'
 import { longRunningFacts } from './long-running.ts'
 import { planFacts } from './plans.ts'
 import { shuffleFacts } from './shuffles.ts'
+import { stateFacts } from './states.ts'
 import { makeDirectory, type Bench, type Facts, type MakeEngine } from './suite.ts'
 
 const topics: Readonly<Record<string, Facts>> = {
   plans: planFacts,
   shuffles: shuffleFacts,
   actions: actionFacts,
+  'keyed state': stateFacts,
   failures: failureFacts,
   keeping: keepingFacts,
   life: lifeFacts,
