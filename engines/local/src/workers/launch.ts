@@ -11,7 +11,7 @@ type FromLongRunning =
 
 /** Starts a long-running task on a thread of its own. */
 export function launch(task: LongRunningTask, preload: readonly string[]): LongRunningHandle {
-  const settings: LongRunningSettings = { preload, f: task.f }
+  const settings: LongRunningSettings = { preload: [...preload, ...(task.modules ?? [])], f: task.f }
   const thread = new Worker(threadProgram('long-running-worker', import.meta.url), {
     name: task.name,
     workerData: settings,

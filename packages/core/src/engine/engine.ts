@@ -41,6 +41,8 @@ export interface Engine {
 export interface LongRunningTask {
   readonly name: string
   readonly f: TaskFunction
+  /** What the thread loads first: URLs of modules that register builtins which `f` is made of. */
+  readonly modules?: readonly string[]
   /** Called on the driver's thread for every `context.send(message)`. */
   readonly onMessage: (message: LongRunningMessage) => void
   /** Called once, when the task has ended: with its error, if that is why. A dead thread is an error too. */

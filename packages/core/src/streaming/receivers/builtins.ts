@@ -6,6 +6,9 @@ import type { ReceiverSettings } from './protocol.ts'
 import type { Receiver } from './receiver.ts'
 import { runReceiver } from './run-receiver.ts'
 
+/** This module: what receivers' threads load first. */
+export const receiverModule: string = import.meta.url
+
 /** What receivers' threads are given by name: the program, and the receivers of this project. */
 registerBuiltins({
   runReceiver:

@@ -1,5 +1,3 @@
-import './builtins.ts'
-
 export { Receiver } from './receiver.ts'
 export { customReceiver, socketReceiver, socketTextReceiver } from './receiver-spec.ts'
 export type { ReceiverOptions, ReceiverSpec } from './receiver-spec.ts'

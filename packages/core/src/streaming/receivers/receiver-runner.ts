@@ -2,6 +2,7 @@ import { builtin } from '../../closures/builtins.ts'
 import type { TaskFunction } from '../../closures/closure.ts'
 import type { Engine, LongRunningMessage } from '../../engine/engine.ts'
 import type { Clock } from '../../time/clock.ts'
+import { receiverModule } from './builtins.ts'
 import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
 import type { ReceiverSpec } from './receiver-spec.ts'
 import type { Receiver } from './receiver.ts'
@@ -38,6 +39,7 @@ function launched(
   const handle = options.engine.launch({
     name: `${name}-${settings.streamId}`,
     f: builtin('runReceiver', [make], [settings]),
+    modules: [receiverModule],
     onMessage: message => options.onMessage(fromThread(message)),
     onEnd: options.onEnd,
   })
