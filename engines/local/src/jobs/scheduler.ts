@@ -31,6 +31,8 @@ interface RunningTask {
   readonly stage: StageRun
   readonly partition: number
   readonly slot: WorkerSlot
+  /** Its end has been told already. */
+  told: boolean
 }
 
 /**
@@ -242,8 +244,8 @@ export class Scheduler {
   }
 
   #submit(stage: StageRun, partitions: readonly number[]): void {
-    if (stage.submitted) return
-    stage.submitted = true
+    if (stage.phase === 'submitted') return
+    stage.phase = 'submitted'
     const { emit, now } = this.#settings
     emit({
       type: 'stageSubmitted',
@@ -296,7 +298,7 @@ export class Scheduler {
         timeMs: now(),
       })
       slot.running = taskId
-      this.#running.set(taskId, { stage, partition, slot })
+      this.#running.set(taskId, { stage, partition, slot, told: false })
       slot.post({
         type: 'run',
         taskId,
@@ -328,10 +330,11 @@ export class Scheduler {
     run.settle(error)
     this.#jobs.delete(run)
     this.#queue.remove(task => task.stage.job === run)
-    for (const [taskId, task] of this.#running) if (task.stage.job === run) task.slot.giveUp(taskId)
+    this.#giveUpTasks(run)
     for (const [shuffle, owner] of this.#computing) if (owner === run) this.#abandon(shuffle)
     const { emit, now } = this.#settings
     const data: { error?: ErrorData } = error === undefined ? {} : { error: errorToData(error.reason) }
+    for (const stage of run.stages.values()) if (stage.phase === 'submitted') this.#stageCompleted(stage, data.error)
     emit({ type: 'jobEnded', jobId: run.job.id, timeMs: now(), ...data })
     const unused = this.#functions.age()
     if (unused.length > 0) for (const slot of this.#slots) slot.forget(unused)
@@ -343,21 +346,34 @@ export class Scheduler {
     }
   }
 
+  /** The tasks of a job that has ended: nobody waits for them, and what they still send is dropped (S4). */
+  #giveUpTasks(run: JobRun): void {
+    for (const [taskId, task] of this.#running) {
+      if (task.stage.job !== run) continue
+      task.slot.giveUp(taskId)
+      this.#taskEnded(task, { error: errorToData(new Error('The job has ended; this task was given up')) })
+      task.told = true
+    }
+  }
+
   /** A shuffle that its job left unfinished: what is there of it is dropped, so that another job computes it from the start (S3). */
   #abandon(shuffle: number): void {
     this.#computing.delete(shuffle)
     removeFiles(this.#outputs.release(shuffle))
   }
 
-  #stageCompleted(stage: StageRun): void {
+  #stageCompleted(stage: StageRun, error?: ErrorData): void {
+    stage.phase = 'completed'
     const { emit, now } = this.#settings
-    emit({ type: 'stageCompleted', stageId: stage.id, jobId: stage.job.job.id, timeMs: now() })
+    const data = error === undefined ? {} : { error }
+    emit({ type: 'stageCompleted', stageId: stage.id, jobId: stage.job.job.id, timeMs: now(), ...data })
   }
 
   #taskEnded(
-    { stage, partition, slot }: RunningTask,
+    { stage, partition, slot, told }: RunningTask,
     outcome: { readonly error: ErrorData } | Pick<TaskSucceeded, 'metrics'>,
   ): void {
+    if (told) return
     const { emit, now } = this.#settings
     emit({
       type: 'taskEnded',

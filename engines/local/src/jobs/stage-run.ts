@@ -11,7 +11,7 @@ export class StageRun {
   readonly root: RddNode
   /** Partitions that wait for a worker or run. */
   readonly active = new Set<number>()
-  submitted = false
+  phase: 'waiting' | 'submitted' | 'completed' = 'waiting'
   /** Live records on a worker's heap are read or kept by it. */
   readonly usesHeap: boolean
   readonly #failures = new Map<number, number>()

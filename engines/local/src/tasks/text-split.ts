@@ -12,6 +12,7 @@ const READ = 1 << 20
  * its last line; a file that has grown since it was listed is read only as far as it was then, but for the end of that line.
  */
 export function* readTextSplit(split: TextSplit): Generator<string[]> {
+  if (split.length === 0) return
   const file = openSync(split.path, 'r')
   try {
     const size = fstatSync(file).size
