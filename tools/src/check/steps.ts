@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { docExamples } from '../doc-examples/doc-examples.ts'
+import { docLinks } from '../doc-examples/links.ts'
 import { houseRules } from '../layers/house-rules.ts'
 import { layers } from '../layers/layers.ts'
 import { publicApi } from '../public-api/public-api.ts'
@@ -42,6 +43,7 @@ export const tiers: readonly Tier[] = [
     steps: [
       { name: 'layers', run: layers },
       { name: 'house rules', run: houseRules },
+      { name: 'links', run: docLinks },
       tool(
         'format',
         bin('prettier/bin/prettier.cjs'),
