@@ -115,28 +115,29 @@ export class ReferenceEngine implements Engine {
 
   /** What this job may use: data that is released while it runs stays there for it. */
   #computed(job: Job, shuffled: Computed['shuffled']): Computed {
-    const own = new Map([...job.kept.keys()].map(id => [id, new Map(this.#kept.get(id))]))
+    const own = new Map([...this.#kept].map(([id, partitions]) => [id, new Map(partitions)]))
     return {
       shuffled,
       kept: (nodeId, partition) => own.get(nodeId)?.get(partition),
       keeps: nodeId => job.kept.has(nodeId),
       keep: (nodeId, partition, records) => {
-        own.get(nodeId)?.set(partition, records)
-        if (!this.#kept.has(nodeId)) this.#kept.set(nodeId, new Map())
-        this.#kept.get(nodeId)!.set(partition, records)
+        for (const kept of [own, this.#kept]) {
+          if (!kept.has(nodeId)) kept.set(nodeId, new Map())
+          kept.get(nodeId)!.set(partition, records)
+        }
       },
     }
   }
 
   /** The shuffles between the target and what is kept in full, parents first. */
-  #neededShuffles({ target, kept }: Job): ShuffleNode[] {
+  #neededShuffles({ target }: Job): ShuffleNode[] {
     const found = new Map<number, RddNode>()
     const pending = [target]
     while (pending.length > 0) {
       const node = pending.pop()!
       if (found.has(node.id)) continue
       found.set(node.id, node)
-      const keptInFull = kept.has(node.id) && this.#kept.get(node.id)?.size === node.numPartitions
+      const keptInFull = this.#kept.get(node.id)?.size === node.numPartitions
       const shuffledBefore = node.kind === 'shuffle' && this.#shuffled.has(node.id)
       if (!keptInFull && !shuffledBefore) pending.push(...node.parents)
       if (keptInFull) found.set(node.id, { ...node, kind: 'source' } as RddNode)
