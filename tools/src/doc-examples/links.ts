@@ -15,7 +15,7 @@ export const docLinks = (): Outcome =>
 const exists = (file: string): boolean => existsSync(join(root, file))
 
 export function deadLinks(file: string, text: string, isThere: (file: string) => boolean): string[] {
-  const links = text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/\]\((?!\w+:|#)([^)#\s]+)[^)]*\)/g)
+  const links = text.replaceAll(/^```[\s\S]*?^```|`[^`\n]*`/gm, '').matchAll(/\]\((?!\w+:|#)([^)#\s]+)[^)]*\)/g)
   return [...links].flatMap(([, link = '']) => {
     const target = posix.join(posix.dirname(file), link)
     return isThere(target) ? [] : [`${file} links to ${link}, which is not there`]
