@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { decodeRecords, encodeRecords } from '../codec/index.ts'
 import net from 'node:net'
 import { test } from 'node:test'
 import {
@@ -301,4 +302,32 @@ test('an error in a task tells the line and column that the user wrote it at', (
     }.method,
   ]
   for (const f of functions) assert.equal(where(new Instantiator().instantiate(task(f))), where(f))
+})
+
+test('records of a class with private fields come back to the driver as its instances', () => {
+  class Base {
+    #secret = 'base'
+    base(): string {
+      return this.#secret
+    }
+  }
+  class Money extends Base {
+    #secret: number
+    constructor(cents: number) {
+      super()
+      this.#secret = cents
+    }
+    get cents(): number {
+      return this.#secret
+    }
+    override base(): string {
+      return `${super.base()}!`
+    }
+  }
+  const [back] = decodeRecords(encodeRecords([new Money(5)])) as [Money]
+  assert.deepEqual([back.cents, back.base(), back instanceof Money, back instanceof Base], [5, 'base!', true, true])
+  const [again] = decodeRecords(encodeRecords([back])) as [Money]
+  assert.equal(again.cents, 5)
+  assert.equal(new Money(1) instanceof Money, true)
+  assert.equal(new Base() instanceof Money, false)
 })

@@ -1,12 +1,12 @@
 import { types } from 'node:util'
-import { analyse } from './analyse.ts'
 import type { CaptureWalk } from './capture-walk.ts'
-import { classes, type Constructor } from './class-registry.ts'
+import type { Constructor } from './class-registry.ts'
 import type { Entry, ObjectExtras, PrivateEntry, Ref, Scalar } from './format.ts'
 import { globalPath } from './globals.ts'
-import { factsOf, privateFieldsOf, scriptOf } from './inspect.ts'
+import { factsOf, scriptOf } from './inspect.ts'
 import { namespaceEntry } from './namespace.ts'
 import { builtinOrigin, packageOrigin } from './origin.ts'
+import { privatesByClass } from './private-fields.ts'
 import { CaptureRefused, NotInitialised, refusals, refuseDeclared } from './refusals.ts'
 
 type Skip = (key: string | symbol) => boolean
@@ -235,35 +235,11 @@ function refuseNodeObject(constructor: Constructor): void {
 }
 
 function privatesOf(walk: CaptureWalk, index: Ref, value: object, constructor: Constructor): PrivateEntry[] {
-  const chain: { readonly owner: Constructor; readonly names: readonly string[] }[] = []
-  for (
-    let c: unknown = constructor;
-    typeof c === 'function' && c !== Function.prototype;
-    c = Object.getPrototypeOf(c)
-  ) {
-    const text = Function.prototype.toString.call(c)
-    const names = text.startsWith('class') && text.includes('#') ? analyse(text).privateFields : []
-    if (names.length > 0) chain.unshift({ owner: c as Constructor, names })
-  }
-  if (chain.length === 0) return []
-  const found = [...privateFieldsOf(value)]
-  const entries: PrivateEntry[] = []
-  for (const { owner, names } of chain) {
-    const access = classes.privatesOf(owner)
-    const values = access?.read(value) ?? Object.fromEntries(names.map(name => [name, takeFirst(found, name)]))
-    for (const name of names) {
-      entries.push({
-        name,
-        owner: walk.ref(owner, index, { part: ' (class)' }),
-        v: walk.ref(values[name], index, { part: `.${name}` }),
-      })
-    }
-  }
-  return entries
-}
-
-/** Base classes come first, so equal names of base and derived class are told apart by order. */
-function takeFirst(found: (readonly [string, unknown])[], name: string): unknown {
-  const at = found.findIndex(([n]) => n === name)
-  return at < 0 ? undefined : found.splice(at, 1)[0]?.[1]
+  return privatesByClass(value, constructor).flatMap(({ owner, values }) =>
+    Object.entries(values).map(([name, v]) => ({
+      name,
+      owner: walk.ref(owner, index, { part: ' (class)' }),
+      v: walk.ref(v, index, { part: `.${name}` }),
+    })),
+  )
 }

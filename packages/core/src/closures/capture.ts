@@ -6,7 +6,9 @@ import type { AnyFunction, Closure } from './closure.ts'
 import { FORMAT_VERSION, type CodeEntry } from './format.ts'
 import { graphIdOf } from './identity.ts'
 import { factsOf } from './inspect.ts'
-import { classes } from './class-registry.ts'
+import { Instantiator } from './instantiate.ts'
+import { declaresPrivates, privatesByClass } from './private-fields.ts'
+import { classes, type Constructor } from './class-registry.ts'
 import { AsyncFunctionNotAllowedError, TaskNotSerializableError } from './task-not-serializable.ts'
 
 export interface CaptureOptions {
@@ -55,7 +57,7 @@ function isAsync(f: AnyFunction): boolean {
 }
 
 /** A class that records bring along is captured when its first instance is encoded. */
-classes.captureWith(constructor => {
+function captureClass(constructor: Constructor): Closure | undefined {
   if (/\{ \[native code\] \}$/.test(Function.prototype.toString.call(constructor))) return undefined
   try {
     return capture(constructor as AnyFunction, { operator: 'records', async: 'allowed' })
@@ -63,4 +65,12 @@ classes.captureWith(constructor => {
     if (error instanceof TaskNotSerializableError) return undefined
     throw error
   }
+}
+
+classes.connect({
+  capture: captureClass,
+  make: definition => void new Instantiator().instantiate(definition),
+  declaresPrivates,
+  readPrivates: (instance, owner) =>
+    privatesByClass(instance, instance.constructor).find(part => part.owner === owner)?.values ?? {},
 })

@@ -11,7 +11,7 @@ export interface ClassRegistry {
    * of JavaScript's own.
    */
   classIdOf(constructor: Constructor): string | undefined
-  /** The class that has an id here. */
+  /** The class that instances with this id are made of here. */
   classOf(id: string): Constructor | undefined
   /** `decodable: false` where this thread's class cannot make instances from fields: then only `classIdOf` knows it. */
   register(id: string, constructor: Constructor, options?: { readonly decodable: boolean }): void
@@ -22,8 +22,12 @@ export interface ClassRegistry {
   registerPrivates(constructor: Constructor, access: PrivateAccess, evaluate: (code: string) => unknown): void
   /** The id of a class, without capturing it now. */
   knownIdOf(constructor: Constructor): string | undefined
-  /** How classes are captured when they are asked for. */
-  captureWith(capture: (constructor: Constructor) => Closure | undefined): void
+  /** The class that has arrived or is made of directly; never makes one. */
+  presentClassOf(id: string): Constructor | undefined
+  /** The access that the class's own code has given. */
+  accessOf(constructor: Constructor): PrivateAccess | undefined
+  /** What the registry needs of capturing and of making classes. */
+  connect(means: Means): void
   /** Evaluates code inside of a class, where its private names are known. */
   evaluatorOf(constructor: Constructor): ((code: string) => unknown) | undefined
   /** Whether instances have private members, so that only the class can make them. */
@@ -43,12 +47,22 @@ export interface PrivateAccess {
 /** Seen by the rewritten constructors of classes with private fields: while `on`, they only make the fields. */
 export const restoring = { on: false }
 
+/** How classes are captured, made again, and asked for private fields from outside. */
+export interface Means {
+  capture(constructor: Constructor): Closure | undefined
+  make(definition: Closure): void
+  declaresPrivates(constructor: Constructor): boolean
+  readPrivates(instance: object, owner: Constructor): Record<string, unknown>
+}
+
 class Registry implements ClassRegistry {
   readonly #ids = new WeakMap<Constructor, string>()
   readonly #classes = new Map<string, Constructor>()
   readonly #definitions = new Map<string, Closure>()
   readonly #refused = new WeakSet<Constructor>()
-  #capture: (constructor: Constructor) => Closure | undefined = () => undefined
+  readonly #undecodable = new Map<string, Constructor>()
+  readonly #twins = new WeakMap<Constructor, Constructor>()
+  #means: Means | undefined
   readonly #privates = new WeakMap<Constructor, PrivateAccess>()
   readonly #evaluators = new WeakMap<Constructor, (code: string) => unknown>()
 
@@ -60,25 +74,52 @@ class Registry implements ClassRegistry {
     return this.#ids.get(constructor)
   }
 
-  captureWith(capture: (constructor: Constructor) => Closure | undefined): void {
-    this.#capture = capture
-  }
-
   definitionOf(id: string): Closure | undefined {
     return this.#definitions.get(id)
   }
 
   #captured(constructor: Constructor): string | undefined {
     if (this.#refused.has(constructor)) return undefined
-    const definition = this.#capture(constructor)
+    const definition = this.#means?.capture(constructor)
     const id = this.#ids.get(constructor)
     if (definition === undefined || id === undefined) this.#refused.add(constructor)
     else this.#definitions.set(id, definition)
     return id
   }
 
-  classOf(id: string): Constructor | undefined {
+  presentClassOf(id: string): Constructor | undefined {
     return this.#classes.get(id)
+  }
+
+  classOf(id: string): Constructor | undefined {
+    return this.#classes.get(id) ?? this.#twin(id)
+  }
+
+  /**
+   * A class of the driver with private fields cannot make instances from fields. Its copy as the workers have it can; they are made to pass for
+   * instances of the driver's class, which they are in all but the brand of their private fields.
+   */
+  #twin(id: string): Constructor | undefined {
+    const original = this.#undecodable.get(id)
+    const definition = original && (this.#definitions.get(id) ?? this.#means?.capture(original))
+    if (original === undefined || definition === undefined) return undefined
+    this.#means?.make(definition)
+    // Its parents' copies were made on the way.
+    for (const [made, of] of this.#undecodable) this.#link(of, this.#classes.get(made))
+    return this.#classes.get(id)
+  }
+
+  #link(original: Constructor, twin: Constructor | undefined): void {
+    if (twin === undefined || this.#twins.has(original)) return
+    this.#twins.set(original, twin)
+    const ordinary = Function.prototype[Symbol.hasInstance] as (this: unknown, value: unknown) => boolean
+    Object.defineProperty(twin.prototype, 'constructor', { value: original, configurable: true, writable: true })
+    Object.defineProperty(original, Symbol.hasInstance, {
+      configurable: true,
+      value(this: unknown, value: unknown) {
+        return ordinary.call(this, value) || (this === original && ordinary.call(twin, value))
+      },
+    })
   }
 
   register(
@@ -88,10 +129,26 @@ class Registry implements ClassRegistry {
   ): void {
     this.#ids.set(constructor, id)
     if (decodable) this.#classes.set(id, constructor)
+    else this.#undecodable.set(id, constructor)
+  }
+
+  accessOf(constructor: Constructor): PrivateAccess | undefined {
+    return this.#privates.get(constructor)
   }
 
   privatesOf(constructor: Constructor): PrivateAccess | undefined {
-    return this.#privates.get(constructor)
+    const means = this.#means
+    const own = this.#privates.get(constructor)
+    if (own !== undefined || means === undefined || !means.declaresPrivates(constructor)) return own
+    const twin = (): PrivateAccess | undefined => this.#privates.get(this.#twins.get(constructor) as Constructor)
+    return {
+      read: instance => tried(() => twin()?.read(instance)) ?? means.readPrivates(instance, constructor),
+      write: (instance, values) => twin()?.write(instance, values),
+    }
+  }
+
+  connect(means: Means): void {
+    this.#means = means
   }
 
   registerPrivates(constructor: Constructor, access: PrivateAccess, evaluate: (code: string) => unknown): void {
@@ -117,6 +174,15 @@ class Registry implements ClassRegistry {
     for (let c: unknown = constructor; typeof c === 'function'; c = Object.getPrototypeOf(c))
       if (this.#privates.has(c)) return true
     return false
+  }
+}
+
+/** An instance of the driver's own class has not the brand that the copy's code asks for. */
+function tried<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
   }
 }
 

@@ -133,7 +133,7 @@ export class GraphBuilder {
 
   /** One class per id and thread: instances and `instanceof` agree wherever it comes from. */
   #class(ref: Ref, entry: ClassEntry): Constructor {
-    const known = classes.classOf(entry.id)
+    const known = classes.presentClassOf(entry.id)
     if (known !== undefined) return known
     const heritage = entry.heritage === undefined ? undefined : this.value(entry.heritage)
     const made = this.#make(ref, entry, { heritage })

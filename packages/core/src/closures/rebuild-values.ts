@@ -165,7 +165,7 @@ export function fillObject(value: object, entry: Entry, of: ValueOf): void {
 function writePrivates(value: object, privates: NonNullable<ObjectExtras['privates']>, of: ValueOf): void {
   const byOwner = Map.groupBy(privates, p => p.owner)
   for (const [owner, fields] of byOwner) {
-    const access = classes.privatesOf(of(owner) as never)
+    const access = classes.accessOf(of(owner) as never)
     access?.write(value, Object.fromEntries(fields.map(p => [p.name, of(p.v)])))
   }
 }
