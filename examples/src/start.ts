@@ -15,13 +15,6 @@ interface Wish {
   readonly batches?: number
 }
 
-const wish = readArguments(process.argv.slice(2))
-if (wish === undefined) {
-  console.error('usage: npm start -- [HOST PORT] [--batches N]')
-  process.exit(2)
-}
-await run(wish)
-
 async function run({ source, batches }: Wish): Promise<void> {
   const server = source === undefined ? await startLineServer() : undefined
   const { host, port } = source ?? { host: 'localhost', port: server?.port ?? 0 }
@@ -93,3 +86,10 @@ function wholeNumber(text: string, least: number, most: number): number {
   if (!Number.isInteger(value) || value < least || value > most) throw new RangeError(text)
   return value
 }
+
+const wish = readArguments(process.argv.slice(2))
+if (wish === undefined) {
+  console.error('usage: npm start -- [HOST PORT] [--batches N]')
+  process.exit(2)
+}
+await run(wish)
