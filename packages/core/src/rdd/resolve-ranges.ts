@@ -42,7 +42,7 @@ export class RangeResolver {
     const open = isOpen(node)
     if (!open && parents.every((parent, i) => parent === node.parents[i])) return node
     const partitioner = open ? { partitioner: await this.#closed(node.partitioner as RangeSpec, done) } : {}
-    const rewritten = { ...node, parents, ...partitioner } as RddNode
+    const rewritten = this.#resolved.get(node) ?? ({ ...node, parents, ...partitioner } as RddNode) // Another job may have been faster.
     this.#resolved.set(node, rewritten)
     return rewritten
   }
