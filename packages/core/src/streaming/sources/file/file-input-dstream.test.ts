@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { appendFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { registerEngine, SparkConf, SparkContext } from '../../../context/index.ts'
+import { ReferenceEngine } from '../../../engine/testing/reference-engine.ts'
+import { runBatches } from '../../../testing/index.ts'
+import { ManualClock, Seconds } from '../../../time/index.ts'
+import { StreamingContext } from '../../context/streaming-context.ts'
+import type { BatchInfo } from '../../events/batch-info.ts'
+
+let directory = ''
+let ssc: StreamingContext
+let lines: string[] = []
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'file-stream-'))
+  lines = []
+  registerEngine('local', () => new ReferenceEngine())
+  const conf = new SparkConf(false).setMaster('local[2]').setAppName('files')
+  const write = process.stderr.write
+  process.stderr.write = ((text: string) => lines.push(text) > 0) as typeof write
+  restoreStderr = () => (process.stderr.write = write)
+  ssc = new StreamingContext(new SparkContext(conf), Seconds(1), { clock: new ManualClock(100_000) })
+})
+let restoreStderr: () => unknown = () => {}
+
+afterEach(async () => {
+  await ssc.stop()
+  restoreStderr()
+  rmSync(directory, { recursive: true })
+})
+
+function write(name: string, text: string, modifiedMs: number): string {
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  utimesSync(path, modifiedMs / 1000, modifiedMs / 1000)
+  return path
+}
+
+test('a file that grows before it is read is read as far as it was when it was listed', async () => {
+  const path = write('a.txt', 'one\ntwo\n', 100_500)
+  const batches: string[][] = []
+  ssc.textFileStream(directory).foreachRDD(async rdd => {
+    appendFileSync(path, 'three\n')
+    batches.push(await rdd.collect())
+  })
+  ssc.start()
+  await runBatches(ssc, 2)
+  assert.deepEqual(batches, [['one', 'two'], []])
+})
+
+test('a file that is changed after it was read is not read again, and a warning says so', async () => {
+  write('a.txt', 'one\n', 100_500)
+  const batches: string[][] = []
+  ssc.textFileStream(directory).foreachRDD(async rdd => {
+    batches.push(await rdd.collect())
+    write('a.txt', 'changed\n', 101_500)
+  })
+  ssc.start()
+  await runBatches(ssc, 2)
+  assert.deepEqual(batches, [['one'], []])
+  assert.match(lines.join(''), /WARN FileInputDStream: .*a\.txt has changed after it was read/)
+})
+
+test('a file that vanishes before it is read fails its batch with its name, later batches go on', async () => {
+  const path = write('a.txt', 'one\n', 100_500)
+  const outcomes: unknown[] = []
+  ssc.textFileStream(directory).foreachRDD(async rdd => {
+    if (outcomes.length === 0) rmSync(path)
+    outcomes.push(await rdd.collect().catch((error: Error) => error))
+    write('b.txt', 'two\n', 101_500)
+  })
+  ssc.start()
+  await runBatches(ssc, 2)
+  assert.match(String((outcomes[0] as Error).message), /a\.txt/)
+  assert.deepEqual(outcomes[1], ['two'])
+})
+
+test('a directory that is not there is empty, and is said once', async () => {
+  const batches: string[][] = []
+  ssc.textFileStream(join(directory, 'none')).foreachRDD(async rdd => void batches.push(await rdd.collect()))
+  ssc.start()
+  await runBatches(ssc, 3)
+  assert.deepEqual(batches, [[], [], []])
+  assert.equal(lines.filter(line => line.includes('No directory to scan')).length, 1)
+})
+
+test('why a file is not taken is logged at level DEBUG', async () => {
+  ssc.sparkContext.setLogLevel('DEBUG')
+  write('.hidden', 'x\n', 100_500)
+  write('old', 'x\n', 1000)
+  ssc.textFileStream(directory).foreachRDD(() => {})
+  ssc.start()
+  await runBatches(ssc, 1)
+  const said = lines.join('')
+  assert.match(said, /DEBUG FileInputDStream: .*\.hidden rejected by filter/)
+  assert.match(said, /DEBUG FileInputDStream: .*old ignored as mod time 1000 <= ignore time 100000/)
+})
+
+test('a reader of one’s own makes the records, the batch says which files it read', async () => {
+  const path = write('a.bin', 'abc', 100_500)
+  const batches: number[][] = []
+  const infos: BatchInfo[] = []
+  ssc.addStreamingListener({ onBatchCompleted: event => infos.push(event.batchInfo) })
+  const read = async ({ length }: { readonly length: number }) => [length, length * 2]
+  ssc.fileStream(directory, { read }).foreachRDD(async rdd => void batches.push(await rdd.collect()))
+  ssc.start()
+  await runBatches(ssc, 1)
+  assert.deepEqual(batches, [[3, 6]])
+  assert.deepEqual(infos[0]?.streamIdToInputInfo.get(0)?.metadata, { files: [path], Description: path })
+})
