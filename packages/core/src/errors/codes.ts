@@ -15,6 +15,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'A StreamingContext was started while another one of the process is active.',
     'Stop the other one first: `await StreamingContext.getActive()?.stop()`.',
   ),
+  APP_NAME_MISSING: entry(
+    'A SparkContext was made without a name of the application.',
+    "Call `setAppName('…')`, or pass `--name`.",
+  ),
   BATCH_INTERVAL: entry(
     'A StreamingContext was made with a batch interval that is not positive.',
     'Use at least `Milliseconds(1)`.',
@@ -46,6 +50,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   ),
   CONF_KEY_NOT_SET: entry('A configuration key was read that is not set.', 'Set it, or pass a default to the getter.'),
   CONF_VALUE_MISSING: entry('A configuration key was set to null or undefined.', 'Pass a value, or use `remove(key)`.'),
+  CONTEXT_EXISTS: entry(
+    'A second SparkContext was made while another one runs in this process.',
+    'Stop the first (`await sc.stop()`), or use `SparkContext.getOrCreate()`.',
+  ),
   CONTEXT_NOT_OPEN: entry(
     'A stream or output operation was added to a context that has started or stopped.',
     'Set up everything before `start()`, or make a new StreamingContext.',
@@ -79,6 +87,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'A duration is not a whole number of milliseconds.',
     'Round it: `Milliseconds(Math.round(x))`.',
   ),
+  EMPTY_COLLECTION: entry(
+    'An action that needs a record (`first`, `reduce`, `max`, …) met an empty dataset.',
+    'Ask `isEmpty()` first, or use `fold` with a zero.',
+  ),
   FILE_ACCESS_DENIED: entry(
     'A file or directory may not be read or written.',
     'Check owner and permissions of the file and of the directories above it.',
@@ -108,6 +120,14 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'Compare their begin or end times instead.',
   ),
   IS_A_DIRECTORY: entry('A directory was opened or written as a file.', 'Give the path of a file in it.'),
+  JOB_CANCELLED: entry(
+    'A job was cancelled by `cancelJob`, `cancelJobGroup` or `cancelAllJobs`.',
+    'Nothing, if that was meant; the partial results are gone.',
+  ),
+  JOB_FAILED: entry(
+    'A task of a job failed for the last time; the cause is the error of the user’s function.',
+    'See the cause; operator, place, partition and batch are in the message and in the fields.',
+  ),
   KEY_NOT_COMPARABLE: entry(
     'A key is or holds something without content to compare: a function, a promise, itself.',
     'Use strings, numbers, dates, tuples, objects or instances of your classes as keys.',
@@ -119,6 +139,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   MALFORMED_GLOB: entry(
     'A path pattern cannot be read.',
     'Close its brackets; put a backslash before a character that stands for itself.',
+  ),
+  MASTER_MISSING: entry(
+    'A SparkContext was made without a master URL.',
+    "Call `setMaster('local[*]')`, or pass `--master`.",
   ),
   NOT_AN_OBJECT_FILE: entry(
     'A file that is read as an object file was written by something else, such as Spark with Java’s serialization.',
@@ -143,6 +167,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'Call `print()`, `foreachRDD(…)` or `saveAsTextFiles(…)` on a stream.',
   ),
   NO_STREAMS: entry('`union` or `transform` of a StreamingContext was given no streams.', 'Pass at least one.'),
+  OUTPUT_EXISTS: entry(
+    'The directory to be written exists.',
+    'Remove it, or write to another one: an existing output is never overwritten.',
+  ),
   OUTPUT_FAILED: entry(
     'An output operation of a batch failed: its function threw, or a job that it started did.',
     'Look at the cause; later batches go on.',
@@ -155,6 +183,23 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'The size of a file of records of one length is no multiple of that length.',
     'Correct the record length, or write the file to its end.',
   ),
+  PARTITION_COUNT: entry(
+    'A number of partitions is not a whole number, or is too small.',
+    'Give a whole number, 1 or more.',
+  ),
+  PARTITION_OUT_OF_RANGE: entry(
+    'The function of a custom partitioner gave something that is no partition.',
+    'Give a whole number from 0 to `numPartitions - 1` for every key.',
+  ),
+  PROMISE_RETURNED: entry(
+    'A function that is called record by record returned a promise, which nothing waits for.',
+    'Make it synchronous, or declare it `async` and give it to `mapPartitions` or `foreachPartition`.',
+  ),
+  RANGE_NOT_RESOLVED: entry(
+    'A range partitioner reached a task before its bounds were known.',
+    'Run jobs through the context, which samples the keys first.',
+  ),
+  RANGE_STEP: entry('A range was asked for with a step of 0, or one that is not finite.', 'Use another step.'),
   RECORDS_TOO_LARGE: entry('A block of encoded records would be larger than 4 GB.', 'Use more partitions.'),
   RECORD_LENGTH: entry(
     'The length of fixed-length records is not a whole number above 0.',
@@ -175,6 +220,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   STEP_IS_ZERO: entry('A series of times was asked for with a step of 0 ms.', 'Use a step of at least 1 ms.'),
   STORAGE_FAILED: entry('A store failed.', 'See the cause; the disk or the network may be at fault.'),
   STORAGE_FULL: entry('A store is full.', 'Make room, or use another directory.'),
+  STORAGE_LEVEL_ASSIGNED: entry('A dataset was persisted at another level than before.', 'Call `unpersist()` first.'),
   STORAGE_LEVEL_FIXED: entry('`persist` was called on a stream after the start.', 'Call it before `start()`.'),
   STREAM_NOT_INITIALIZED: entry(
     'RDDs of a stream were asked for before the start, or of one that no output operation depends on.',
@@ -227,5 +273,13 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   WINDOW_VALUE_LOST: entry(
     'The filter of an incremental window dropped a key of which values were still in the window.',
     'Let it drop only keys whose value says that none is left.',
+  ),
+  ZIP_PARTITIONS_DIFFER: entry(
+    'Datasets with different numbers of partitions were zipped.',
+    'Zip only datasets of which one was made from the other by `map`.',
+  ),
+  ZIP_SIZES_DIFFER: entry(
+    'Zipped partitions have different numbers of records.',
+    'Zip only datasets of which one was made from the other by `map`, or join both by `zipWithIndex`.',
   ),
 }

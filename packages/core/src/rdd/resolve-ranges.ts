@@ -1,4 +1,5 @@
 import { compareKeys } from '../codec/index.ts'
+import { DStreamError } from '../errors/dstream-error.ts'
 import type { KeySample } from './builtins/spreading.ts'
 import { sampledNode, type RangeSpec } from './partitioners/range-partitioner.ts'
 import type { RddNode } from './plan/node.ts'
@@ -50,7 +51,12 @@ export class RangeResolver {
   async #closed(spec: RangeSpec, done: ReadonlyMap<number, RddNode>): Promise<RangeSpec> {
     const elsewhere = sampledNode(spec)
     const sampled = done.get(spec.sampled) ?? (elsewhere && (await this.resolve(elsewhere)))
-    if (sampled === undefined) throw new Error(`Range partitioner: node ${spec.sampled} is not in the plan`)
+    if (sampled === undefined) {
+      throw new DStreamError(
+        'RANGE_NOT_RESOLVED',
+        `The dataset ${spec.sampled}, whose keys a range partitioner follows, is not there`,
+      )
+    }
     return { ...spec, bounds: await this.#boundsOf(spec, sampled) }
   }
 
