@@ -9,7 +9,6 @@ import {
   capture,
   classes,
   Instantiator,
-  perWorker,
   refusesToTravel,
   registerBuiltins,
   registerHandles,
@@ -18,7 +17,6 @@ import {
   type AnyFunction,
   type Closure,
 } from './index.ts'
-import { replacePerWorkerTimers } from './per-worker.ts'
 
 const task = (f: AnyFunction): Closure => capture(f, { operator: 'map', async: 'allowed' })
 /** What two tasks of one worker answer, one after the other. */
@@ -206,6 +204,7 @@ test('a class has one id, whichever function captured it', () => {
   assert.ok(id)
   assert.equal(classes.classIdOf(Money), id)
   assert.equal(classes.classOf(id), Money)
+  assert.equal(classes.definitionOf(id)?.kind, 'closure')
 })
 
 test('a class that only records bring along is captured when it is asked for', () => {
@@ -235,46 +234,6 @@ test('a package that is not loaded yet is loaded by prepare, and asked for it by
     },
   }
   await assert.rejects(instantiator.prepare([missing]), { code: 'IMPORT_FAILED' })
-})
-
-test('perWorker keeps one value per key, closes it when idle, and makes a new one after', async () => {
-  let now = 0
-  const due: { at: number; f: () => void }[] = []
-  const set = (f: () => void, ms: number): NodeJS.Timeout => {
-    due.push({ at: now + ms, f })
-    return due.length as never
-  }
-  const restore = replacePerWorkerTimers({ now: () => now, set, clear: () => undefined })
-  const advance = (to: number): void => {
-    now = to
-    for (const { f } of due.splice(0).filter(d => (d.at <= to ? true : !due.push(d)))) f()
-  }
-  try {
-    const closed: unknown[] = []
-    let made = 0
-    const pool = (): Promise<number> =>
-      perWorker('test pool', async () => ++made, { idle: { milliseconds: 100 }, close: v => closed.push(v) })
-    assert.equal(pool(), pool())
-    advance(60)
-    assert.equal(await pool(), 1)
-    advance(120)
-    assert.equal(await pool(), 1, 'used at 60, so not idle for 100 ms at 120')
-    advance(230)
-    await Promise.resolve()
-    await new Promise(resolve => setImmediate(resolve))
-    assert.deepEqual(closed, [1])
-    assert.equal(await pool(), 2)
-  } finally {
-    restore()
-  }
-})
-
-test('perWorker forgets a value whose promise rejects', async () => {
-  let tries = 0
-  const connect = (): Promise<number> =>
-    perWorker('test connect', () => (++tries === 1 ? Promise.reject(new Error('down')) : Promise.resolve(tries)))
-  await assert.rejects(connect(), /down/)
-  assert.equal(await connect(), 2)
 })
 
 test('an error in a task tells the line and column that the user wrote it at', () => {
@@ -328,6 +287,7 @@ test('records of a class with private fields come back to the driver as its inst
   assert.deepEqual([back.cents, back.base(), back instanceof Money, back instanceof Base], [5, 'base!', true, true])
   const [again] = decodeRecords(encodeRecords([back])) as [Money]
   assert.equal(again.cents, 5)
+  assert.equal(new Instantiator().instantiate(task(() => back.cents))(), 5)
   assert.equal(new Money(1) instanceof Money, true)
   assert.equal(new Base() instanceof Money, false)
 })

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import type { CaptureWalk } from './capture-walk.ts'
-import type { Constructor } from './class-registry.ts'
+import { classes, type Constructor } from './class-registry.ts'
 import type { Entry, ObjectExtras, PrivateEntry, Ref, Scalar } from './format.ts'
 import { globalPath } from './globals.ts'
 import { factsOf, scriptOf } from './inspect.ts'
@@ -201,7 +201,7 @@ function typeOf(walk: CaptureWalk, index: Ref, value: object, usual: object): Ty
   const constructor = Object.hasOwn(prototype, 'constructor')
     ? (prototype as { constructor: unknown }).constructor
     : undefined
-  if (typeof constructor === 'function' && constructor.prototype === prototype) {
+  if (typeof constructor === 'function' && isPrototypeOf(constructor, prototype)) {
     // Objects of another realm (node:vm) have a prototype of the same name there.
     if (isNative(constructor) && (globalThis as Record<string, unknown>)[constructor.name] !== constructor) {
       if (constructor.name === (usual.constructor as Constructor).name) return { entry: {}, constructor: undefined }
@@ -211,6 +211,13 @@ function typeOf(walk: CaptureWalk, index: Ref, value: object, usual: object): Ty
     return { entry: { class: walk.ref(constructor, index, { part: ' (class)' }) }, constructor }
   }
   return { entry: { proto: walk.ref(prototype, index, { part: ' (prototype)' }) }, constructor: undefined }
+}
+
+/** Its own, or that of the copy that the driver makes instances with private fields of. */
+function isPrototypeOf(constructor: Constructor, prototype: object): boolean {
+  if (constructor.prototype === prototype) return true
+  const id = classes.knownIdOf(constructor)
+  return id !== undefined && classes.presentClassOf(id)?.prototype === prototype
 }
 
 const isNative = (f: Constructor): boolean => Function.prototype.toString.call(f).endsWith('{ [native code] }')

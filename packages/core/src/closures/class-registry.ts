@@ -15,7 +15,7 @@ export interface ClassRegistry {
   classOf(id: string): Constructor | undefined
   /** `decodable: false` where this thread's class cannot make instances from fields: then only `classIdOf` knows it. */
   register(id: string, constructor: Constructor, options?: { readonly decodable: boolean }): void
-  /** A class as a closure, to bring it to a thread that lacks it (`instantiator.prepare` there registers it); of captured classes only. */
+  /** A class as a closure, to bring it to a thread that lacks it (`instantiator.prepare` there registers it). Not of imported classes. */
   definitionOf(id: string): Closure | undefined
   /** How the private fields of a class's instances are read and written, where the class has any and its code knows how. */
   privatesOf(constructor: Constructor): PrivateAccess | undefined
@@ -75,6 +75,8 @@ class Registry implements ClassRegistry {
   }
 
   definitionOf(id: string): Closure | undefined {
+    const constructor = this.#classes.get(id) ?? this.#undecodable.get(id)
+    if (!this.#definitions.has(id) && constructor !== undefined) this.#captured(constructor)
     return this.#definitions.get(id)
   }
 
