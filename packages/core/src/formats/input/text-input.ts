@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { pipeline, type Transform } from 'node:stream'
 import { bytesSource, type AsyncByteSource, type AsyncFileAccess } from '../byte-source.ts'
 import { codecOfFile, type CompressionCodec } from '../compression.ts'
 import { corruptCompressedFile } from '../errors.ts'
@@ -68,7 +68,8 @@ async function* streamedLines(
   codec: CompressionCodec,
 ): AsyncGenerator<[number, string][]> {
   const source = await files.open(path)
-  const output = Readable.from(pieces(source, size)).compose(codec.stream!()) as Readable
+  // The end of either, and an error, are met by who reads the output.
+  const output = pipeline(pieces(source, size), codec.stream!(), () => {})
   try {
     yield* readLater(lineSteps({ path, size: Infinity, start: 0, end: Infinity }), () =>
       Promise.resolve(inOrder(output, path)),
@@ -89,7 +90,7 @@ async function* pieces(source: AsyncByteSource, size: number): AsyncGenerator<Ui
 }
 
 /** A stream as a source that is read from its beginning to its end. */
-function inOrder(stream: Readable, path: string): AsyncByteSource {
+function inOrder(stream: Transform, path: string): AsyncByteSource {
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
   return {
     size: Infinity,

@@ -44,13 +44,17 @@ function packed(files: readonly FileInfo[], { minSplits = 1 }: SplitWish): Whole
   const total = files.reduce((sum, file) => sum + file.size, 0)
   const share = Math.max(1, Math.ceil(total / Math.max(1, minSplits)))
   const splits: WholeFilesSplit[] = []
-  let [open, bytes]: [FileInfo[], number] = [[], 0]
+  let open: FileInfo[] = []
+  let [bytes, left] = [0, total]
   for (const file of files) {
     open.push(file)
     bytes += file.size
-    if (bytes < share) continue
+    left -= file.size
+    // Empty files at the end belong to the last split.
+    if (bytes < share || left === 0) continue
     splits.push({ files: open })
-    ;[open, bytes] = [[], 0]
+    open = []
+    bytes = 0
   }
   if (open.length > 0) splits.push({ files: open })
   return splits
@@ -61,5 +65,7 @@ function* wholeFiles<V>(split: WholeFilesSplit, read: (file: FileInfo) => ReadSt
 }
 
 function* wholeFile({ path, size }: FileInfo): ReadSteps<never, Uint8Array> {
-  return size === 0 ? new Uint8Array(0) : yield { kind: 'read', path, position: 0, length: size }
+  if (size === 0) return new Uint8Array(0)
+  const bytes = yield { kind: 'read', path, position: 0, length: size }
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) // No Buffer: this is a record.
 }
