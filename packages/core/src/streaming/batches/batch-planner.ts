@@ -2,7 +2,7 @@ import type { OutputNode } from '../dstream/graph.ts'
 import type { OutputJob } from '../jobs/output-job.ts'
 import { Time } from '../../time/index.ts'
 import type { RDD } from '../../rdd/rdd.ts'
-import { InputPending, type GeneratedRdds } from './generated-rdds.ts'
+import { PlanningPending, type GeneratedRdds } from './generated-rdds.ts'
 
 /** Runs an output operation's function so that the jobs it starts belong to it; ends when all of them have. */
 export type RunOutput = (scope: OutputScope, f: () => unknown) => Promise<unknown>
@@ -46,7 +46,7 @@ export class BatchPlanner {
       }
       return jobs
     } catch (error) {
-      if (!(error instanceof InputPending)) throw error
+      if (!(error instanceof PlanningPending)) throw error
       // What has been computed is kept, so planning again goes on where it stopped.
       const others = this.#rdds.askInputs(
         due.map(output => output.parent),

@@ -7,7 +7,7 @@ import type { InputNode, ReducedWindowNode, StreamNode, TransformedNode, WindowN
 import { sameTimeParentsFirst } from '../dstream/plan/node.ts'
 import type { Retention } from '../dstream/retention.ts'
 import type { StreamSettings } from '../dstream/settings.ts'
-import { applyOperation, reduceWindow, unionAll } from '../dstream/operations/index.ts'
+import { applyOperation, cutLineage, reduceWindow, unionAll } from '../dstream/operations/index.ts'
 import { cannotTransform, cannotUnify } from '../errors.ts'
 
 /** What a live input stream answers for a batch; a promise where it has to ask somebody first. */
@@ -34,10 +34,12 @@ interface Generated {
   /** The RDD nodes made for it: from `firstId`, below `endId`. */
   readonly firstId: number
   readonly endId: number
+  /** It does not refer to earlier results any more (or cannot be made so). */
+  readonly cut?: true
 }
 
-/** Thrown out of planning when an input stream answers with a promise: plan again once it is settled. */
-export class InputPending {
+/** Thrown out of planning when something takes time, such as the answer of an input stream: plan again once it is settled. */
+export class PlanningPending {
   readonly settled: Promise<unknown>
 
   constructor(settled: Promise<unknown>) {
@@ -51,7 +53,8 @@ export class InputPending {
  * Invariants:
  * 1. a stream is computed at most once for a batch time, also when it answers that it has no RDD;
  * 2. a stream has an answer only for times after `zeroMs` that are whole slides away from it;
- * 3. what is forgotten is handed out for release, and nothing else holds on to it.
+ * 3. what is forgotten is handed out for release, and nothing else holds on to it;
+ * 4. a result that is made of earlier results refers to no more than one checkpoint interval of them.
  *
  * @see Spark's `DStream.getOrCompute`, `DStream.clearMetadata`
  */
@@ -60,7 +63,7 @@ export class GeneratedRdds {
   readonly #byStream = new Map<number, Map<number, Generated>>()
   /** The streams that a stream is made of at the same time, parents first: they do not change, so they are listed once. */
   readonly #lineage = new Map<number, readonly StreamNode[]>()
-  readonly #pending = new Map<string, InputPending>()
+  readonly #pending = new Map<string, PlanningPending>()
   /** The longest that any stream remembers. */
   readonly maxRememberMs: number
 
@@ -77,7 +80,7 @@ export class GeneratedRdds {
 
   /**
    * The RDD of the stream at this time, computed if need be.
-   * @throws InputPending when an input stream's answer is a promise
+   * @throws PlanningPending when an input stream's answer is a promise
    */
   at(stream: StreamNode, timeMs: number): RDD<unknown> | undefined {
     if (!this.#isTimeOf(stream, timeMs)) return undefined
@@ -111,7 +114,7 @@ export class GeneratedRdds {
         try {
           this.at(node, timeMs)
         } catch (error) {
-          if (!(error instanceof InputPending)) throw error
+          if (!(error instanceof PlanningPending)) throw error
           waits.push(error.settled)
         }
       }
@@ -175,7 +178,7 @@ export class GeneratedRdds {
       const id = rdd?.node.id ?? 0
       this.#byStream.get(node.id)!.set(timeMs, this.#keep(node, rdd, id, rdd === undefined ? id : id + 1))
     })
-    const thrown = new InputPending(settled.finally(() => this.#pending.delete(key)))
+    const thrown = new PlanningPending(settled.finally(() => this.#pending.delete(key)))
     this.#pending.set(key, thrown)
     // Its failure is the batch's, told to whoever waits; another input that fails at once may keep the batch from waiting.
     thrown.settled.catch(() => {})
@@ -222,11 +225,26 @@ export class GeneratedRdds {
   #reduceWindowAt(node: ReducedWindowNode, timeMs: number): Generated {
     const parent = node.parents[0]!
     const beginMs = timeMs - node.windowMs + parent.slideMs
-    const previous = this.#byStream.get(node.id)!.get(timeMs - node.slideMs)?.rdd
+    const previous = this.#previous(node, timeMs - node.slideMs)
     const leaving = this.slice(parent, beginMs - node.slideMs, beginMs - parent.slideMs)
     const coming = this.slice(parent, timeMs - node.slideMs + parent.slideMs, timeMs)
     const firstId = this.#parts.nextNodeId()
     return this.#keep(node, reduceWindow(this.#parts.context, node, previous, leaving, coming), firstId)
+  }
+
+  /** The result at an earlier time; one that is due for a checkpoint is cut off from its own past first. */
+  #previous(node: ReducedWindowNode, timeMs: number): RDD<unknown> | undefined {
+    const generated = this.#byStream.get(node.id)!
+    const previous = generated.get(timeMs)
+    if (previous?.rdd === undefined || previous.cut) return previous?.rdd
+    const { checkpointMs } = this.#parts.retention.get(node.id)!
+    if (checkpointMs === undefined || (timeMs - this.#parts.zeroMs) % checkpointMs !== 0) return previous.rdd
+    const cut = cutLineage(this.#parts.context, previous.rdd).then(
+      rdd => void generated.set(timeMs, { ...previous, rdd, cut: true }),
+      // The batch that reads it meets the same failure, and tells it.
+      () => void generated.set(timeMs, { ...previous, cut: true }),
+    )
+    throw new PlanningPending(cut)
   }
 
   #keep(node: StreamNode, rdd: RDD<unknown> | undefined, firstId: number, endId = this.#parts.nextNodeId()): Generated {

@@ -4,7 +4,7 @@ import { firstTick, Milliseconds, Time, type Clock } from '../../time/index.ts'
 import type { BatchFeed } from '../batches/batch-feed.ts'
 import { BatchGenerator } from '../batches/batch-generator.ts'
 import { BatchPlanner, type RunOutput } from '../batches/batch-planner.ts'
-import { GeneratedRdds, InputPending } from '../batches/generated-rdds.ts'
+import { GeneratedRdds, PlanningPending } from '../batches/generated-rdds.ts'
 import { GenerationFailedError } from '../batches/generation-failed-error.ts'
 import type { InputInfos } from '../batches/input-info.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
@@ -162,7 +162,7 @@ export class StreamingRun {
       try {
         return this.#rdds.slice(stream, fromMs, toMs)
       } catch (error) {
-        if (!(error instanceof InputPending)) throw error
+        if (!(error instanceof PlanningPending)) throw error
         await error.settled
       }
     }

@@ -1,2 +1,3 @@
 export { applyOperation } from './apply.ts'
 export { reduceWindow, unionAll } from './windows.ts'
+export { cutLineage } from './cut-lineage.ts'
