@@ -53,6 +53,11 @@ test('a failure that the function has caught is none', async t => {
     }
   })
   assert.equal(caught, -1)
+  await sc.inJobScope(scope, async () => {
+    const job = failing(sc).count()
+    await sc.parallelize([1, 2, 3], 3).count()
+    await assert.rejects(job)
+  })
   await sc.inJobScope(scope, () => void failing(sc).count().catch(() => {})) // prettier-ignore
 })
 

@@ -13,12 +13,12 @@ export interface JobScopeFields {
  *
  * Invariants:
  * 1. an action that was started in the scope holds it open until it has settled, awaited or not;
- * 2. a failure counts when it is the function's own, or of an action (or of what was chained to it) that nothing waits for.
+ * 2. a failure counts when it is the function's own, or of an action (or of what was chained to it) that nothing has waited for by the end.
  */
 export class JobScope {
   readonly fields: JobScopeFields
   readonly #pending = new Set<Promise<unknown>>()
-  #failure: { readonly error: unknown } | undefined
+  readonly #failures: Failure[] = []
   #changed: () => void = () => {}
 
   constructor(fields: JobScopeFields) {
@@ -31,32 +31,33 @@ export class JobScope {
     try {
       result = { value: await running.run(this, f) }
     } catch (error) {
-      this.#fail(error)
+      this.#failures.push({ error, isHandled: () => false })
     }
     while (this.#pending.size > 0) await new Promise<void>(resolve => (this.#changed = resolve))
-    if (this.#failure !== undefined) throw this.#failure.error
+    const failure = this.#failures.find(({ isHandled }) => !isHandled())
+    if (failure !== undefined) throw failure.error
     return result!.value
   }
 
-  /** Holds the scope open until the promise has settled; `isHandled` says then whether somebody else takes its failure. */
+  /** Holds the scope open until the promise has settled; `isHandled` says at the end whether somebody else takes its failure. */
   track(promise: Promise<unknown>, isHandled: () => boolean): void {
     this.#pending.add(promise)
-    const settled = (failure?: { readonly error: unknown }): void => {
-      if (failure !== undefined && !isHandled()) this.#fail(failure.error)
+    const settled = (): void => {
       this.#pending.delete(promise)
       this.#changed()
     }
+    const failed = (error: unknown): void => {
+      this.#failures.push({ error, isHandled })
+      settled()
+    }
     // Not `promise.then`: that would count as somebody who waits for it.
-    Promise.prototype.then.call(
-      promise,
-      () => settled(),
-      (error: unknown) => settled({ error }),
-    )
+    Promise.prototype.then.call(promise, settled, failed)
   }
+}
 
-  #fail(error: unknown): void {
-    this.#failure ??= { error }
-  }
+interface Failure {
+  readonly error: unknown
+  readonly isHandled: () => boolean
 }
 
 const running = new AsyncLocalStorage<JobScope>()

@@ -15,6 +15,8 @@ export class KeptData {
   readonly #levels = new Map<number, StorageLevel>()
   readonly #names = new Map<number, string>()
   readonly #collected: FinalizationRegistry<number>
+  /** The nodes whose end is waited for; those that were released by hand are not in it any more. */
+  readonly #watched = new Set<number>()
   /** Ids that were collected since the last release: one message for many. */
   #garbage: number[] = []
 
@@ -25,7 +27,7 @@ export class KeptData {
 
   /** Has data of a new node released when it becomes garbage. Only shuffles leave data behind of their own accord. */
   watch(node: RddNode): void {
-    if (node.kind === 'shuffle') this.#collected.register(node, node.id, node)
+    if (node.kind === 'shuffle') this.#register(node)
   }
 
   /** @throws DStreamError STORAGE_LEVEL_ASSIGNED when it has another level */
@@ -40,7 +42,7 @@ export class KeptData {
     }
     if (before !== undefined || level === StorageLevel.NONE) return
     this.#levels.set(node.id, level)
-    if (node.kind !== 'shuffle') this.#collected.register(node, node.id, node)
+    this.#register(node)
   }
 
   unpersist(node: RddNode): void {
@@ -58,7 +60,7 @@ export class KeptData {
   }
 
   setName(node: RddNode, name: string): void {
-    if (!this.#names.has(node.id)) this.#collected.register(node, node.id, node)
+    this.#register(node)
     this.#names.set(node.id, name)
   }
 
@@ -71,11 +73,19 @@ export class KeptData {
     for (const id of nodeIds) {
       this.#levels.delete(id)
       this.#names.delete(id)
+      this.#watched.delete(id)
     }
     if (nodeIds.length > 0) this.#release(nodeIds)
   }
 
+  #register(node: RddNode): void {
+    if (this.#watched.has(node.id)) return
+    this.#watched.add(node.id)
+    this.#collected.register(node, node.id)
+  }
+
   #onCollected(id: number): void {
+    if (!this.#watched.has(id)) return
     this.#garbage.push(id)
     if (this.#garbage.length > 1) return
     setImmediate(() => {

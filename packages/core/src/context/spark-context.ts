@@ -18,6 +18,7 @@ import type { JobScopeFields } from './job-scope.ts'
 import { KeptData } from './kept-data.ts'
 import type { Settings } from './keys.ts'
 import { parseMaster } from './master.ts'
+import { required } from './required.ts'
 import { siteOf } from './site-of.ts'
 import { readConf } from './spark-conf-read.ts'
 import { SparkConf } from './spark-conf.ts'
@@ -282,18 +283,6 @@ export class SparkContext implements RddContext {
       },
     )
   }
-}
-
-function required(conf: SparkConf, key: 'spark.master' | 'spark.app.name'): string {
-  const value = conf.getOption(key)
-  if (value !== undefined && value !== '') return value
-  if (key === 'spark.master')
-    throw new DStreamError('MASTER_MISSING', 'A master URL must be set in your configuration', {
-      hint: "Call setMaster('local[*]').",
-    })
-  throw new DStreamError('APP_NAME_MISSING', 'An application name must be set in your configuration', {
-    hint: "Call setAppName('…').",
-  })
 }
 
 function refuseSecond(): void {
