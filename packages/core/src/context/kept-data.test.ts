@@ -17,20 +17,19 @@ async function forgotten(sc: SparkContext): Promise<number> {
 
 test('data of a dataset that nobody holds any more is released', async t => {
   const sc = contextFor(t)
-  const { promise, resolve } = Promise.withResolvers<void>()
   const released: number[] = []
   const release = sc.engine.release.bind(sc.engine)
   sc.engine.release = ids => {
     released.push(...ids)
     release(ids)
-    resolve()
   }
   const id = await forgotten(sc)
   const held = sc.parallelize(['a'], 1).map(w => [w, 1]).reduceByKey((a, b) => a + b) // prettier-ignore
   await held.count()
-  const collecting = setInterval(collectGarbage, 5)
-  await promise
-  clearInterval(collecting)
+  while (released.length === 0) {
+    collectGarbage()
+    await new Promise(resolve => setImmediate(resolve))
+  }
   assert.deepEqual(released, [id])
   assert.equal(await held.count(), 1)
 })
