@@ -400,7 +400,7 @@ export const confKeys = {
   'spark.dstream.receiver.maxBlockBytes': {
     field: 'receiverMaxBlockBytes',
     form: 'size',
-    default: '4m',
+    default: '2m',
     min: 1024,
     doc: 'A receiver’s block is cut when it is this large, also before its interval is over.',
   },

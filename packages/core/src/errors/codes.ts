@@ -19,9 +19,22 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'A SparkContext was made without a name of the application.',
     "Call `setAppName('…')`, or pass `--name`.",
   ),
+  ASYNC_FUNCTION_NOT_ALLOWED: entry(
+    'An async function was given to an operator that does not await.',
+    'Make it synchronous, or use an operator that awaits, for example `mapPartitions` or `foreachPartition`.',
+  ),
   BATCH_INTERVAL: entry(
     'A StreamingContext was made with a batch interval that is not positive.',
     'Use at least `Milliseconds(1)`.',
+  ),
+  BLOCK_NOT_STORED: entry(
+    'A block that a receiver handed over could not be stored, or there was no answer in time.',
+    'A reliable receiver does not acknowledge it, so that its source sends it again.',
+  ),
+  BUILTIN_TAKEN: entry('Two different builtins were registered under one name.', 'Give one of them another name.'),
+  BUILTIN_UNKNOWN: entry(
+    'A plan names a builtin that is not registered where it runs.',
+    'Load the module that registers it; driver and workers must be of one version.',
   ),
   CHECKPOINT_INTERVAL_BELOW_SLIDE: entry(
     'A stream is to be checkpointed more often than it has an RDD.',
@@ -42,6 +55,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   CLASS_NOT_REGISTERED: entry(
     'A record holds an instance of a class that cannot travel, of the platform or of a package.',
     'Use a class of the program, or a plain object with what is needed of it.',
+  ),
+  CLOSURE_FORMAT: entry(
+    'The data of a captured function is damaged, or of another version.',
+    'Run driver and workers with one version; start anew without the old checkpoint.',
   ),
   CONF_ARGUMENT: entry('`--conf` was given a key without a value.', 'Write `--conf key=value`.'),
   CONF_FILE_UNREADABLE: entry(
@@ -91,6 +108,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'An action that needs a record (`first`, `reduce`, `max`, …) met an empty dataset.',
     'Ask `isEmpty()` first, or use `fold` with a zero.',
   ),
+  ENGINE_CLOSED: entry('A job was run after the engine was closed.', 'Run jobs before `stop()`.'),
   FILE_ACCESS_DENIED: entry(
     'A file or directory may not be read or written.',
     'Check owner and permissions of the file and of the directories above it.',
@@ -106,6 +124,14 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   GENERATION_FAILED: entry(
     'The jobs of a batch could not be made: a driver function threw, or a stream had no RDD where one is needed.',
     'Look at the cause; later batches go on.',
+  ),
+  IMPORT_FAILED: entry(
+    'A task function imports a package that is not there where it runs.',
+    'Install it where the message says.',
+  ),
+  IMPORT_NOT_PREPARED: entry(
+    'A function was made before what it imports had been loaded.',
+    'Await `prepare(functions)` first; a fault of an engine.',
   ),
   INPUT_NOT_A_FILE: entry(
     'A directory that is read has a directory in it.',
@@ -152,6 +178,14 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   NOT_A_DURATION: entry(
     'A bare number, or something else, was passed where a duration is wanted.',
     'Write `Seconds(1)`, `Milliseconds(200)` or `Minutes(1)`.',
+  ),
+  NOT_A_PAIR: entry(
+    'An operation by key met a record that is no pair.',
+    'Make pairs first: `map(record => [key, value])`, or `keyBy(f)`.',
+  ),
+  NOT_ITERABLE: entry(
+    'A function that gives many records returned something that cannot be iterated over.',
+    'Return an array or another iterable.',
   ),
   NOT_PAIRS: entry('Pairs were expected in a block of records that holds others.', 'Read it with `decodeRecords`.'),
   NOT_WRITABLE: entry(
@@ -200,6 +234,14 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'Run jobs through the context, which samples the keys first.',
   ),
   RANGE_STEP: entry('A range was asked for with a step of 0, or one that is not finite.', 'Use another step.'),
+  RECEIVER_NOT_STARTED: entry(
+    'A receiver was used before it was started.',
+    'Begin in `onStart()`, not in the constructor.',
+  ),
+  RECEIVER_STOPPED: entry(
+    'A receiver stored something after it had been stopped.',
+    'Ask `isStopped()` before receiving on.',
+  ),
   RECORDS_TOO_LARGE: entry('A block of encoded records would be larger than 4 GB.', 'Use more partitions.'),
   RECORD_LENGTH: entry(
     'The length of fixed-length records is not a whole number above 0.',
@@ -217,6 +259,11 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
     'The slide of a window is not a whole multiple of the slide of the stream that it is of.',
     'Use a whole multiple, or change the batch interval.',
   ),
+  STATE_CHANGE_REFUSED: entry(
+    'A state was changed that is timing out or has been removed.',
+    'Ask `isTimingOut()` and `exists()` first.',
+  ),
+  STATE_NOT_SET: entry('A state was read that does not exist.', 'Ask `exists()` first, or use `getOption()`.'),
   STEP_IS_ZERO: entry('A series of times was asked for with a step of 0 ms.', 'Use a step of at least 1 ms.'),
   STORAGE_FAILED: entry('A store failed.', 'See the cause; the disk or the network may be at fault.'),
   STORAGE_FULL: entry('A store is full.', 'Make room, or use another directory.'),
@@ -225,6 +272,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   STREAM_NOT_INITIALIZED: entry(
     'RDDs of a stream were asked for before the start, or of one that no output operation depends on.',
     'Start the context first, and register an output operation on the stream.',
+  ),
+  TASK_NOT_SERIALIZABLE: entry(
+    'A task function captures something that lives only in this process.',
+    'The message names the variable and the path to it; take what is needed out of it first, or make it in the task (`perWorker`).',
   ),
   TIME_NOT_WHOLE: entry(
     'A time is not a whole number of epoch milliseconds.',
@@ -273,6 +324,10 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   WINDOW_VALUE_LOST: entry(
     'The filter of an incremental window dropped a key of which values were still in the window.',
     'Let it drop only keys whose value says that none is left.',
+  ),
+  WORKER_DIED: entry(
+    'The thread that ran a task ended: heap limit, `process.exit`, or termination.',
+    'Task functions must not end the process; for memory, use more partitions.',
   ),
   ZIP_PARTITIONS_DIFFER: entry(
     'Datasets with different numbers of partitions were zipped.',
