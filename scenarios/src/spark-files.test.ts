@@ -98,6 +98,8 @@ function writeInputs(): void {
     writeFileSync(join(input, `parts-${compression}.seq`), writer.finish())
     tasks.push({ name: `parts-${compression}`, kind: 'sequence-parts', path: `parts-${compression}.seq`, splits: 6 })
   }
+  writeFileSync(join(input, 'cut.seq'), readFileSync(join(input, 'parts-block.seq')).subarray(0, -100))
+  tasks.push({ name: 'cut', kind: 'sequence', path: 'cut.seq', splits: 1 })
   const text = Array.from({ length: 40 }, (_, i) => partLines[i % partLines.length]!).join('\n')
   writeFileSync(join(input, 'lines.txt'), `\uFEFF${text}`)
   for (const splits of [1, 2, 5, 17, 40])
@@ -185,6 +187,12 @@ describe('files of real Spark', { skip, timeout: 900_000 }, () => {
       assert.deepEqual(theirs.map(part => part.length), ours.map(part => part.length)) // prettier-ignore
       assert.deepEqual(theirs, ours)
     }
+  })
+
+  test('a file of blocks that is cut off is an error here, where Spark loses records without a word', () => {
+    const theirs = answers['cut'] as unknown[]
+    assert.ok(theirs.length > 0 && theirs.length < 20_000)
+    assert.throws(() => toldPairs(join(input, 'cut.seq'), 1_000_000_000), { code: 'CORRUPT_SEQUENCE_FILE' })
   })
 
   test('we read the SequenceFiles of Hadoop’s own writer, every class and compression, at every cut', () => {

@@ -44,7 +44,7 @@ export interface AsyncFileAccess {
  * Bytes in memory as a source.
  *
  * @example
- * bytesSource(Buffer.from('hello')).read(1, 3) // => the bytes of 'ell'
+ * String(bytesSource(Buffer.from('hello')).read(1, 3)) // => 'ell'
  */
 export const bytesSource = (bytes: Uint8Array): ByteSource => ({
   size: bytes.length,

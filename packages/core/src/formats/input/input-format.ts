@@ -20,7 +20,11 @@ export interface InputFormat<K = unknown, V = unknown, S = FileSplit> {
  * An input format of the user's own: two functions. Each file is one split where `splits` is left out.
  *
  * @example
- * const reversed = { read: split => fs.readFileSync(split.path, 'utf8').split('\n').map((line, i) => [i, [...line].reverse().join('')]) }
+ * import type { OwnInputFormat } from '@dstream/core/formats'
+ *
+ * const doubled: OwnInputFormat<number, number> = {
+ *   read: split => [[split.start, split.length * 2]],
+ * }
  */
 export interface OwnInputFormat<K = unknown, V = unknown, S = FileSplit> {
   /** Plain data, which a task is given. Runs in the driver. */

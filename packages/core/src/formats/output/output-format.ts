@@ -25,7 +25,10 @@ export interface OutputFormat<K = unknown, V = unknown> {
  * the task has been committed.
  *
  * @example
- * const asJson = { write: (path, pairs) => fs.writeFileSync(path, JSON.stringify([...pairs])) }
+ * import { writeFileSync } from 'node:fs'
+ * import type { OwnOutputFormat } from '@dstream/core/formats'
+ *
+ * const asJson: OwnOutputFormat = { write: (path, pairs) => writeFileSync(path, JSON.stringify([...pairs])) }
  */
 export interface OwnOutputFormat<K = unknown, V = unknown> {
   readonly extension?: string

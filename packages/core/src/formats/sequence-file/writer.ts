@@ -34,7 +34,7 @@ export interface SequenceWriteOptions {
  * @example
  * const writer = new SequenceFileWriter({ keyClass: 'Text', valueClass: 'IntWritable' })
  * writer.append('hello', 1)
- * fs.writeFileSync('part-00000', writer.finish())
+ * sequenceFilePairs(writer.finish()) // => [['hello', 1]]
  */
 export class SequenceFileWriter {
   readonly #out = new DataOutput()
