@@ -51,7 +51,7 @@ export class JobScope {
       settled()
     }
     // Not `promise.then`: that would count as somebody who waits for it.
-    Promise.prototype.then.call(promise, settled, failed)
+    void Promise.prototype.then.call(promise, settled, failed)
   }
 }
 

@@ -24,7 +24,7 @@ const running = (holder[place] ??= new AsyncLocalStorage<TaskContext>())
  *
  * @see Spark's TaskContext; guide, "Semantics of output operations"
  * @example
- * rdd.foreachPartition(records => write(TaskContext.get().partitionId, [...records]))
+ * await sc.parallelize(['a', 'b'], 2).map(() => TaskContext.get()?.partitionId).collect() // => [0, 1]
  */
 export class TaskContext implements TaskFields {
   /** The class itself is not copied into tasks: they have it. */

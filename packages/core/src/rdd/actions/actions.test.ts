@@ -126,7 +126,7 @@ test('foreach and foreachPartition call their function in tasks; a promise is aw
   const rdd = context.parallelize([1, 2, 3], 2)
   await rdd.foreach(n => fs.appendFileSync(file, `${n},`))
   await rdd.foreachPartition(async records => {
-    await null
+    await Promise.resolve()
     fs.appendFileSync(file, `[${[...records].join()}]`)
   })
   await rdd.foreachPartition(records => Promise.resolve(fs.appendFileSync(file, `(${[...records].length})`)))

@@ -5,5 +5,3 @@ import './spreading.ts'
 import './windows.ts'
 import './actions.ts'
 import './text-output.ts'
-
-export { packed, unpacked } from './fresh-zero.ts'

@@ -85,7 +85,7 @@ export const actionFacts: Facts = {
     const ids = await rdd.map(() => TaskContext.get()!.taskAttemptId).collect()
     assert.equal(new Set(ids).size, 3)
     const later = rdd.mapPartitions(async records => {
-      await null
+      await Promise.resolve()
       return [[TaskContext.getPartitionId(), ...records]]
     })
     assert.deepEqual(await later.collect(), [[0, 'a'], [1, 'b'], [2, 'c']]) // prettier-ignore

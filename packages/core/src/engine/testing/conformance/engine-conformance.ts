@@ -28,7 +28,7 @@ const topics: Readonly<Record<string, Facts>> = {
  * What every engine must do: the same facts for all, written once. `skips` names the tests that an engine cannot pass and says why.
  *
  * @example
- * engineConformance('local threads', ({ threads, maxFailures }) => startLocal({ threads, maxFailures }))
+ * engineConformance('one thread', ({ threads, maxFailures }) => new ReferenceEngine({ parallelism: threads, maxFailures }))
  */
 export function engineConformance(
   name: string,

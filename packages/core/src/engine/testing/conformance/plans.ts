@@ -99,7 +99,7 @@ export const planFacts: Facts = {
   'an async mapPartitions is awaited, an async generator too': async ({ context }) => {
     const numbers = context.parallelize([1, 2, 3], 2)
     const awaited = numbers.mapPartitions(async records => {
-      await null
+      await Promise.resolve()
       return [...records].map(n => -n)
     })
     async function* half(records: Iterable<number>): AsyncGenerator<number> {
