@@ -1,7 +1,9 @@
+import { posix } from 'node:path'
+import { importsOf } from '../layers/layers.ts'
 import { inTurns } from './in-turns.ts'
 import { readOutcome, sum, type Outcome } from './outcome.ts'
 import { runNode } from './run-program.ts'
-import { codeFolders, listFiles } from './sources.ts'
+import { codeFolders, listFiles, read } from './sources.ts'
 
 const testLimitMs = 60_000
 const fileLimitMs = 180_000
@@ -9,8 +11,16 @@ const filesAtOnce = 2
 
 /** Runs every test that stands beside a source file, each file in a process of its own. */
 export async function unitTests(): Promise<Outcome> {
-  const files = listFiles(...codeFolders.map(folder => `${folder}/src/**/*.test.ts`))
+  const files = withoutShared(listFiles(...codeFolders.map(folder => `${folder}/src/**/*.test.ts`)))
   return sum(await inTurns(files, filesAtOnce, runTestFile))
+}
+
+/** What other tests import is run by them; by itself it may have no tests. */
+function withoutShared(files: readonly string[]): string[] {
+  const imported = new Set(
+    files.flatMap(file => importsOf(read(file)).map(({ specifier }) => posix.join(posix.dirname(file), specifier))),
+  )
+  return files.filter(file => !imported.has(file))
 }
 
 /**

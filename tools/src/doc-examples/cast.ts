@@ -31,5 +31,5 @@ const inStreaming: Readonly<Record<string, string>> = {
 /** The names that the examples of a file may use, with their types. */
 export const castOf = (file: string): Readonly<Record<string, string>> => ({
   ...everywhere,
-  ...(/\/(?:rdd|context)\//.test(file) ? inRdd : inStreaming),
+  ...(file.endsWith('.md') || file.includes('/streaming/') ? inStreaming : inRdd),
 })

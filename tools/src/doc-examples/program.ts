@@ -91,7 +91,15 @@ function withComparison(text: string, statement: Statement, value: string): stri
 function valueOf(text: string): string {
   const code = /^throws (\w+)/.exec(text)?.[1]
   if (code !== undefined) return `{ throws: '${code}' }`
-  const [statement, ...more] = parse(`(${text})`, { ecmaVersion: 'latest' }).body
-  if (statement?.type !== 'ExpressionStatement' || more.length > 0) throw new Error(`'${text}' is not one value`)
+  if (!isOneValue(text)) throw new Error(`'${text}' is not one value; say it in a comment without '=>'`)
   return `{ value: (${text}) }`
+}
+
+function isOneValue(text: string): boolean {
+  try {
+    const [statement, ...more] = parse(`(${text})`, { ecmaVersion: 'latest' }).body
+    return statement?.type === 'ExpressionStatement' && more.length === 0
+  } catch {
+    return false
+  }
 }
