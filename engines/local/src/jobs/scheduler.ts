@@ -307,6 +307,7 @@ export class Scheduler {
         attempt: stage.attemptOf(partition),
         batchTimeMs: job.origin.batchTimeMs,
         define: slot.unknown([...builder.functions.values()]),
+        classes: slot.unknownClasses(),
         spec: { pipelines, terminal },
         spill: this.#outputs.bytesInMemory > shuffleMemoryBytes,
       })

@@ -1,4 +1,4 @@
-import type { ErrorData, TaskFunction, TaskMetrics } from '@dstream/core/engine'
+import type { Closure, ErrorData, TaskFunction, TaskMetrics } from '@dstream/core/engine'
 import type { StoredBytes, TaskSpec } from '../tasks/task-spec.ts'
 
 /** What a worker thread is started with. */
@@ -31,6 +31,8 @@ export interface RunTask {
   readonly batchTimeMs: number | undefined
   /** Functions this worker has not seen yet. */
   readonly define: readonly FunctionDefinition[]
+  /** The user's classes that this worker has not been told yet: records it reads may be instances of them. */
+  readonly classes: readonly Closure[]
   readonly spec: TaskSpec
   /** Write to disk what would otherwise be put into shared memory: it is full. */
   readonly spill: boolean

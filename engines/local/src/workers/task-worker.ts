@@ -42,7 +42,7 @@ send({ type: 'ready' })
 async function run(task: RunTask): Promise<void> {
   const started = performance.now()
   try {
-    if (task.define.length > 0) await define(task)
+    if (task.define.length + task.classes.length > 0) await define(task)
     const { stageId, partition, attempt, batchTimeMs, taskId } = task
     const context = {
       stageId,
@@ -80,7 +80,7 @@ async function run(task: RunTask): Promise<void> {
 
 async function define(task: RunTask): Promise<void> {
   for (const { number, f } of task.define) functions.set(number, f)
-  await instantiator.prepare(task.define.map(definition => definition.f))
+  await instantiator.prepare([...task.classes, ...task.define.map(definition => definition.f)])
 }
 
 /** The functions of one task: each made once, with captured values of its own. */

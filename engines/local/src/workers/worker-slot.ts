@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads'
+import { classes } from '@dstream/core/engine'
+import type { Closure } from '@dstream/core/engine'
 import type { FromWorker, FunctionDefinition, ToWorker, WorkerSettings } from './protocol.ts'
 import { threadProgram } from './thread-program.ts'
 
@@ -23,6 +25,7 @@ export class WorkerSlot {
   running: number | undefined
   /** The functions this thread has been told, by number. */
   readonly #known = new Set<number>()
+  #classesKnown = 0
   readonly #options: SlotOptions
   readonly #events: SlotEvents
   #thread: Worker
@@ -46,6 +49,13 @@ export class WorkerSlot {
     const unknown = functions.filter(({ number }) => !this.#known.has(number))
     for (const { number } of unknown) this.#known.add(number)
     return unknown
+  }
+
+  /** The user's classes that this thread has not been told yet; from now on it knows them. */
+  unknownClasses(): readonly Closure[] {
+    const { definitions, known } = classes.definitionsSince(this.#classesKnown)
+    this.#classesKnown = known
+    return definitions
   }
 
   forget(numbers: readonly number[]): void {
@@ -90,6 +100,7 @@ export class WorkerSlot {
   #died(thread: Worker, reason: string): void {
     if (this.#closing || thread !== this.#thread) return
     this.#known.clear()
+    this.#classesKnown = 0
     this.#thread = this.#start()
     this.#events.onDeath(this, reason)
   }

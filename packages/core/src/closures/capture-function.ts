@@ -144,11 +144,12 @@ function variableRef(
   const place = `${facts.location?.scriptId}|${facts.scopes.length - facts.scopes.indexOf(scope)}|${scope.description}`
   walk.noteBinding({ holder: index, variable, scope, place }, analysis)
   const identified = typeof value === 'function' || (typeof value === 'object' && value !== null)
-  if (!identified || handleOf(value as object) !== undefined) return walk.ref(value, index, step)
+  if (identified && handleOf(value as object) !== undefined) return walk.ref(value, index, step)
+  // Also where the value is a plain number or string: `threadId` is another one in each worker.
   const moduleScope = scope.description === 'Module' || /^__vi(te)?_/.test(name)
   const origin = moduleScope && facts.location ? importsOf(facts.location).get(name) : undefined
   if (origin !== undefined) return walk.importRef(origin, value)
-  if (variable.members !== undefined && isNamespace(value as object))
+  if (identified && variable.members !== undefined && isNamespace(value as object))
     return captureNamespace(walk, value as object, variable.members, index, step)
   return walk.ref(value, index, step)
 }

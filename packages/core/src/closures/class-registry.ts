@@ -17,6 +17,11 @@ export interface ClassRegistry {
   register(id: string, constructor: Constructor, options?: { readonly decodable: boolean }): void
   /** A class as a closure, to bring it to a thread that lacks it (`instantiator.prepare` there registers it). Not of imported classes. */
   definitionOf(id: string): Closure | undefined
+  /**
+   * The definitions of the classes registered since `known` (0 at first), and how many there are now: an engine tells its workers about classes
+   * that no function of their own names.
+   */
+  definitionsSince(known: number): { readonly definitions: readonly Closure[]; readonly known: number }
   /** How the private fields of a class's instances are read and written, where the class has any and its code knows how. */
   privatesOf(constructor: Constructor): PrivateAccess | undefined
   registerPrivates(constructor: Constructor, access: PrivateAccess, evaluate: (code: string) => unknown): void
@@ -59,6 +64,8 @@ class Registry implements ClassRegistry {
   readonly #ids = new WeakMap<Constructor, string>()
   readonly #classes = new Map<string, Constructor>()
   readonly #definitions = new Map<string, Closure>()
+  /** The ids in the order in which they came. */
+  readonly #order: string[] = []
   readonly #refused = new WeakSet<Constructor>()
   readonly #undecodable = new Map<string, Constructor>()
   readonly #twins = new WeakMap<Constructor, Constructor>()
@@ -78,6 +85,12 @@ class Registry implements ClassRegistry {
     const constructor = this.#classes.get(id) ?? this.#undecodable.get(id)
     if (!this.#definitions.has(id) && constructor !== undefined) this.#captured(constructor)
     return this.#definitions.get(id)
+  }
+
+  definitionsSince(known: number): { readonly definitions: readonly Closure[]; readonly known: number } {
+    if (known === this.#order.length) return { definitions: [], known }
+    const definitions = this.#order.slice(known).flatMap(id => this.definitionOf(id) ?? [])
+    return { definitions, known: this.#order.length }
   }
 
   #captured(constructor: Constructor): string | undefined {
@@ -130,6 +143,7 @@ class Registry implements ClassRegistry {
     { decodable }: { readonly decodable: boolean } = { decodable: true },
   ): void {
     this.#ids.set(constructor, id)
+    if (!this.#classes.has(id) && !this.#undecodable.has(id)) this.#order.push(id)
     if (decodable) this.#classes.set(id, constructor)
     else this.#undecodable.set(id, constructor)
   }

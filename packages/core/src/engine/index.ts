@@ -34,7 +34,7 @@ export { nextVersion, seedVersion } from '../rdd/state/index.ts'
 export type { StateStep, StateVersion } from '../rdd/state/index.ts'
 export { StorageLevel } from '../rdd/storage-level.ts'
 export type { Builtin, Closure, TaskFunction } from '../closures/closure.ts'
-export { Instantiator } from '../closures/index.ts'
+export { classes, Instantiator } from '../closures/index.ts'
 export {
   compareKeys,
   decodePairs,
