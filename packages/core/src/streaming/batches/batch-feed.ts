@@ -13,13 +13,3 @@ export interface BatchFeed {
   /** No new data. Gracefully: what is being received is stored first. */
   stop(gracefully: boolean): Promise<void>
 }
-
-/** For a context without receivers. */
-export const noFeed: BatchFeed = {
-  start: () => {},
-  allocate: () => {},
-  completed: () => {},
-  release: () => {},
-  hasUnallocated: () => false,
-  stop: () => Promise.resolve(),
-}
