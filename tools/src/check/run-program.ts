@@ -24,7 +24,7 @@ export async function runNode(
 ): Promise<Ended> {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
