@@ -177,7 +177,7 @@ test('a task whose files are gone cannot be committed', () => {
   try {
     const local: OutputJob = { directory: path.join(directory, 'out'), jobId: '1' }
     commitAtOnce(setupJob(localCommitStorage, local))
-    assert.throws(() => commitAtOnce(commitTask(localCommitStorage, local, first(0))), { code: 'ENOENT' })
+    assert.throws(() => commitAtOnce(commitTask(localCommitStorage, local, first(0))), { code: 'FILE_NOT_FOUND' })
   } finally {
     fs.rmSync(directory, { recursive: true, force: true })
   }

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { storageError } from '../storage/storage-error.ts'
 import type { ByteSink, ByteSource, FileAccess } from './byte-source.ts'
 
 /** The path of a file that is named by a path or a `file:` address (`file:/a`, `file:///a`). */
@@ -11,41 +12,59 @@ export const localPath = (name: string): string =>
 export const localFiles: FileAccess = { open: openLocal, create: createLocal }
 
 function openLocal(name: string): ByteSource {
-  const handle = fs.openSync(localPath(name), 'r')
+  const path = localPath(name)
+  const handle = attempt('open', path, () => fs.openSync(path, 'r'))
   return {
     size: fs.fstatSync(handle).size,
-    read: (position, length) => {
-      const bytes = Buffer.allocUnsafeSlow(length)
-      let held = 0
-      while (held < length) {
-        const read = fs.readSync(handle, bytes, held, length - held, position + held)
-        if (read === 0) break
-        held += read
-      }
-      return bytes.subarray(0, held)
-    },
+    read: (position, length) => attempt('read', path, () => readAll(handle, position, length)),
     close: () => fs.closeSync(handle),
   }
 }
 
+function readAll(handle: number, position: number, length: number): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let held = 0
+  while (held < length) {
+    const read = fs.readSync(handle, bytes, held, length - held, position + held)
+    if (read === 0) break
+    held += read
+  }
+  return bytes.subarray(0, held)
+}
+
 function createLocal(name: string): ByteSink {
   const file = localPath(name)
-  fs.mkdirSync(path.dirname(file), { recursive: true })
-  const handle = fs.openSync(file, 'wx')
+  const handle = attempt('create', file, () => {
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    return fs.openSync(file, 'wx')
+  })
+  const abort = (): void => {
+    fs.closeSync(handle)
+    fs.rmSync(file, { force: true })
+  }
   return {
-    write: bytes => {
-      for (let at = 0; at < bytes.length;) at += fs.writeSync(handle, bytes, at)
-    },
+    write: bytes =>
+      attempt('write', file, () => {
+        for (let at = 0; at < bytes.length;) at += fs.writeSync(handle, bytes, at)
+      }),
     close: () => {
       try {
-        fs.fsyncSync(handle)
-      } finally {
-        fs.closeSync(handle)
+        attempt('flush', file, () => fs.fsyncSync(handle))
+      } catch (error) {
+        abort()
+        throw error
       }
-    },
-    abort: () => {
       fs.closeSync(handle)
-      fs.rmSync(file, { force: true })
     },
+    abort,
+  }
+}
+
+/** Runs one operation on a disk, and says which it was when it fails. */
+export function attempt<T>(operation: string, path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw storageError(operation, path, error)
   }
 }

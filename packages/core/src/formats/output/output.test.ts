@@ -88,7 +88,7 @@ test('a file whose pairs fail is not there, and one that exists is not touched',
     assert.throws(() => writePairs(textOutputFormat(), file, failing()), /the user’s/)
     assert.deepEqual(fs.readdirSync(directory), [])
     fs.writeFileSync(file, 'before')
-    assert.throws(() => writePairs(textOutputFormat(), file, [['a', 1]]), { code: 'EEXIST' })
+    assert.throws(() => writePairs(textOutputFormat(), file, [['a', 1]]), { code: 'FILE_EXISTS' })
     assert.equal(fs.readFileSync(file, 'utf8'), 'before')
   })
 })

@@ -2,6 +2,7 @@ import type { ReadSteps } from '../read-steps.ts'
 import { DataInput } from './data-input.ts'
 import { syncEscape } from './header.ts'
 import type { OpenSequenceFile } from './read-sequence-file.ts'
+import { readWhole } from './read-records.ts'
 import { corruptAt, type SequenceWindow } from './sequence-window.ts'
 import type { Writable } from './writables.ts'
 
@@ -40,13 +41,9 @@ function* readBlock(file: OpenSequenceFile, begin: number): ReadSteps<never, [un
 
 /** One key or value, of exactly the bytes that its length gives it. */
 function readOne(writable: Writable, lengths: DataInput, input: DataInput): unknown {
-  const length = lengths.vint()
-  const stop = input.take(length) + length
   const { end } = input
-  input.at = stop - length
-  input.end = stop
-  const value = writable.read(input)
-  if (input.left > 0) throw input.corrupt(`${input.left} bytes are left of what was read as ${writable.className}`)
+  const begin = input.take(lengths.vint())
+  const value = readWhole(writable, input, begin, input.at)
   input.end = end
   return value
 }

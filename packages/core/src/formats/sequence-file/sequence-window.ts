@@ -14,9 +14,14 @@ export class SequenceWindow extends FileWindow {
 
   *int32(what: string): ReadSteps<never, number> {
     if (this.held < 4) yield* this.need(4, what)
-    const value = this.buffer.readInt32BE(this.at)
-    this.at += 4
-    return value
+    return this.heldInt32()
+  }
+
+  /** The next four bytes, which are at hand. */
+  heldInt32(): number {
+    const { buffer, at } = this
+    this.at = at + 4
+    return (buffer[at]! << 24) | (buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!
   }
 
   /** Moves over the sync marker of the file, behind its escape. */
