@@ -3,6 +3,7 @@ import { registerLocalEngine } from '@dstream/local'
 
 // Time
 export { Duration, Interval, Milliseconds, Minutes, Seconds, Time } from '@dstream/core'
+export type { Clock } from '@dstream/core'
 
 // Configuration and context
 export { SparkConf, SparkContext, registerEngine } from '@dstream/core'
@@ -18,7 +19,7 @@ export {
   StatCounter,
   StorageLevel,
 } from '@dstream/core'
-export type { CombineOptions, Compare, Partitioning, Records, Shaped } from '@dstream/core'
+export type { CombineOptions, Compare, Grown, KeyMap, Partitioning, Records, Shaped } from '@dstream/core'
 
 // In tasks
 export { TaskContext, perWorker } from '@dstream/core'
@@ -26,7 +27,16 @@ export type { PerWorkerOptions, TaskFields } from '@dstream/core'
 
 // Streams
 export { ConstantInputDStream, DStream, InputDStream, Receiver, StreamingContext } from '@dstream/core'
-export type { IncrementalWindowOptions, StopOptions, StreamingContextState, StreamingEnvironment } from '@dstream/core'
+export type {
+  ByteConverter,
+  FileReader,
+  FileStreamOptions,
+  IncrementalWindowOptions,
+  ReceiverOptions,
+  StopOptions,
+  StreamingContextState,
+  StreamingEnvironment,
+} from '@dstream/core'
 export { BatchInfo, OutputOperationInfo, StatsReportListener } from '@dstream/core'
 export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from '@dstream/core'
 

@@ -2,6 +2,7 @@
 
 // Time
 export { Duration, Interval, Milliseconds, Minutes, Seconds, Time } from './time/index.ts'
+export type { Clock } from './time/index.ts'
 
 // Errors
 export { DStreamError } from './errors/dstream-error.ts'
@@ -21,6 +22,7 @@ export {
   StatCounter,
   StorageLevel,
 } from './rdd/index.ts'
+export type { KeyMap } from './codec/index.ts'
 export type { CombineOptions, Compare, Grown, Partitioning, Records, Shaped } from './rdd/index.ts'
 
 // In tasks

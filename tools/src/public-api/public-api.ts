@@ -8,7 +8,16 @@ const packages = ['dstream', 'packages/core', 'engines/local'] as const
 
 /** Compares each package's checked-in api.md with what is built, or writes it. */
 export function publicApi({ update = false } = {}): Outcome {
-  return breaches(packages.flatMap(folder => checkPackage(folder, update)))
+  return breaches([...packages.flatMap(folder => checkPackage(folder, update)), ...notReExported()])
+}
+
+/** People install `dstream`: what core has made public is public there. */
+function notReExported(): string[] {
+  const [all, core] = ['dstream', 'packages/core'].map(folder =>
+    exportsOf(readFileSync(join(root, folder, 'dist/index.d.ts'), 'utf8')),
+  )
+  const missing = [...(core?.keys() ?? [])].filter(name => !all?.has(name))
+  return missing.map(name => `dstream/src/index.ts does not export ${name}, which packages/core/src/index.ts does`)
 }
 
 function checkPackage(folder: string, update: boolean): string[] {
