@@ -8,26 +8,13 @@ export class BatchRecord {
   records = 0
   /** From the start of this process to the end of the first batch. */
   firstBatchMs = 0
-  readonly #waiting: { readonly batches: number; readonly done: () => void }[] = []
 
   constructor(ssc: StreamingContext) {
     ssc.addStreamingListener({ onBatchCompleted: e => this.#completed(e.batchInfo) })
   }
 
-  get completed(): number {
-    return this.ended.length
-  }
-
-  /** Resolves once so many batches have ended. */
-  reached(batches: number): Promise<void> {
-    return new Promise(resolve => {
-      if (this.completed >= batches) resolve()
-      else this.#waiting.push({ batches, done: resolve })
-    })
-  }
-
   #completed(info: BatchInfo): void {
-    if (this.completed === 0) this.firstBatchMs = performance.now()
+    if (this.ended.length === 0) this.firstBatchMs = performance.now()
     this.processingMs.push(info.processingDelay ?? NaN)
     this.ended.push({
       timeMs: info.batchTime.milliseconds,
@@ -35,9 +22,5 @@ export class BatchRecord {
       records: info.numRecords,
     })
     this.records += info.numRecords
-    for (const waiter of this.#waiting.filter(w => w.batches <= this.completed)) {
-      this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
-      waiter.done()
-    }
   }
 }

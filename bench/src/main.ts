@@ -38,7 +38,7 @@ process.exit()
 async function main(name: string | undefined): Promise<number> {
   if (options['vs-spark']) return compare(name === undefined ? names : [name])
   if (name === 'memory') {
-    show(await measureMemory(Number(options.interval ?? 5), Number(options.batches ?? 10_000)))
+    show(await measureMemory(Number(options.interval ?? 2), Number(options.batches ?? 10_000)))
     return 0
   }
   if (name === undefined || !names.includes(name)) {

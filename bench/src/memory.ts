@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Milliseconds, StreamingContext } from 'dstream'
-import { BatchRecord } from './batch-record.ts'
+import { BatchCounter } from './batch-counter.ts'
 import { linesFile } from './lines.ts'
 import { newContext } from './run-workload.ts'
 import { slope } from './statistics.ts'
@@ -18,23 +18,25 @@ interface Sample {
 }
 
 const samples = 200
+/** Until then V8's young generations, in this thread and in the workers, grow in steps of many megabytes to the size they keep. */
+const warmUpBatches = 12_500
 
-/** A tiny stream for many batches; the growth of memory and handles per 1,000 batches after the first fifth of them. */
+/** A tiny stream for many batches, after a warm-up; the growth of memory and handles per 1,000 of them. */
 export async function measureMemory(intervalMs: number, batches: number): Promise<object> {
   const sc = newContext('memory')
   const ssc = new StreamingContext(sc, Milliseconds(intervalMs))
-  const record = new BatchRecord(ssc)
+  const batchCounter = new BatchCounter(ssc)
   ;(await tiny.build(ssc, linesFile())).foreachRDD(async rdd => void (await rdd.count()))
   ssc.start()
   const failed = ssc.awaitTermination()
   const taken: Sample[] = []
   for (let i = 1; i <= samples; i++) {
-    const batch = Math.ceil((batches * i) / samples)
-    await Promise.race([record.reached(batch), failed])
-    taken.push(sample(record.completed))
+    const batch = warmUpBatches + Math.ceil((batches * i) / samples)
+    await Promise.race([batchCounter.reached(batch), failed])
+    taken.push(sample(batchCounter.completed))
   }
   await ssc.stop(true)
-  return report(taken, intervalMs, record)
+  return report(taken, intervalMs, batchCounter)
 }
 
 /** Collects the main thread's garbage, so that its heap shows what is held and not what is due. */
@@ -50,17 +52,16 @@ function sample(batch: number): Sample {
   return { batch, rss, heap: heapUsed, buffers: arrayBuffers, handles: process.getActiveResourcesInfo().length }
 }
 
-function report(taken: readonly Sample[], intervalMs: number, record: BatchRecord): object {
-  const settled = taken.slice(Math.floor(taken.length / 5))
-  const growth = (of: (s: Sample) => number) =>
-    Math.round(slope(settled.map(s => [s.batch / 1000, of(s)])) * 1000) / 1000
-  const last = settled.at(-1)
+function report(taken: readonly Sample[], intervalMs: number, counter: BatchCounter): object {
+  const growth = (of: (s: Sample) => number) => Math.round(slope(taken.map(s => [s.batch / 1000, of(s)])) * 1000) / 1000
+  const last = taken.at(-1)
   return {
     peer: `dstream-node-${process.versions.node}`,
     workload: 'memory',
     interval_ms: intervalMs,
-    batches: record.completed,
-    total_delay_last: record.ended.at(-1)?.totalDelayMs,
+    batches: counter.completed,
+    warm_up: warmUpBatches,
+    total_delay_last: counter.lastTotalDelayMs,
     rss_mb: megabytes(last?.rss),
     buffers_mb: megabytes(last?.buffers),
     handles: last?.handles,

@@ -1,4 +1,5 @@
 import { Milliseconds, StorageLevel, StreamingContext } from 'dstream'
+import { BatchCounter } from '../batch-counter.ts'
 import { BatchRecord } from '../batch-record.ts'
 import { EngineRecord } from '../engine-record.ts'
 import { fedLine } from '../feed.ts'
@@ -16,6 +17,7 @@ export async function runSocket(intervalMs: number, batches: number): Promise<Ru
   const sc = newContext('socket')
   const ssc = new StreamingContext(sc, Milliseconds(intervalMs))
   const batchRecord = new BatchRecord(ssc)
+  const batchCounter = new BatchCounter(ssc)
   const engineRecord = new EngineRecord(sc)
   const jobMs: number[] = []
   const { promise: wrongLines, resolve } = Promise.withResolvers<number>()
@@ -29,7 +31,7 @@ export async function runSocket(intervalMs: number, batches: number): Promise<Ru
   })
   ssc.start()
   const failed = ssc.awaitTermination()
-  await Promise.race([batchRecord.reached(batches), failed])
+  await Promise.race([batchCounter.reached(batches), failed])
   const rates = afterWarmUp(batchRecord.ended).map(batch => (batch.records * 1000) / intervalMs)
   const line = { ...resultLine('socket', intervalMs, batchRecord, jobMs), lines_per_s: statisticsOf(rates) }
   const wrong = await Promise.race([wrongLines, failed])
