@@ -112,7 +112,7 @@ test('an unknown key of spark.streaming or spark.dstream is warned of, with the 
     warnings('spark.streaming.minRememberDuration')[0]!,
     /has been deprecated; use spark\.streaming\.fileStream\.minRememberDuration/,
   )
-  assert.deepEqual([...warnings('spark.executor.memory'), ...warnings('spark.streaming.blockInterval')], [])
+  assert.deepEqual([...warnings('spark.executor.cores'), ...warnings('spark.streaming.blockInterval')], [])
 })
 
 const sources = (argv: string[], env: Record<string, string>, files: Record<string, string>) => ({

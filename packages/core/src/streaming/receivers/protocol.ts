@@ -38,3 +38,24 @@ export interface ReceiverSettings {
   readonly receiverMaxBlockBytes: number
   readonly receiverMaxRatePerSecond: number | undefined
 }
+
+/** Only what travels to the receiver, of settings that may have more. */
+export function settingsOf(streamId: number, settings: Omit<ReceiverSettings, 'streamId'>): ReceiverSettings {
+  const {
+    blockIntervalMs,
+    blockQueueSize,
+    blockStoreTimeoutMs,
+    receiverRestartDelayMs,
+    receiverMaxBlockBytes,
+    receiverMaxRatePerSecond,
+  } = settings
+  return {
+    streamId,
+    blockIntervalMs,
+    blockQueueSize,
+    blockStoreTimeoutMs,
+    receiverRestartDelayMs,
+    receiverMaxBlockBytes,
+    receiverMaxRatePerSecond,
+  }
+}

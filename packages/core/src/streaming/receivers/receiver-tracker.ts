@@ -10,7 +10,9 @@ import type { Cancel, Clock } from '../../time/clock.ts'
 import type { BatchFeed } from '../batches/batch-feed.ts'
 import { apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
 import type { BlockEvent, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import { UnprocessedBytes } from '../blocks/unprocessed-bytes.ts'
 import type { StreamingEvent } from '../events/streaming-listener.ts'
+import { settingsOf } from './protocol.ts'
 import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
 import { runSomewhere } from './receiver-runner.ts'
 import type { RunningReceiver } from './receiver-runner.ts'
@@ -53,8 +55,7 @@ export class ReceiverTracker implements BatchFeed {
   readonly #receivers = new Map<number, Tracked>()
   readonly #repeated: OncePer
   #blocks: ReceivedBlocks = noBlocks
-  /** Bytes that wait to be processed, by batch; those of no batch yet under Infinity. */
-  readonly #unprocessed = new Map<number, number>()
+  readonly #unprocessed = new UnprocessedBytes()
   #paused = false
   #phase: 'created' | 'started' | 'stopping' = 'created'
 
@@ -92,7 +93,7 @@ export class ReceiverTracker implements BatchFeed {
   allocate(timeMs: number): void {
     // Allocation must not wait: it fixes the moment. The log is written in order, so this event is in it before any that depends on it.
     void this.#options.record?.({ type: 'batchAllocated', timeMs })
-    if (timeMs > this.#blocks.lastAllocatedMs) this.#moveUnprocessed(timeMs)
+    if (timeMs > this.#blocks.lastAllocatedMs) this.#unprocessed.allocated(timeMs)
     this.#blocks = apply(this.#blocks, { type: 'batchAllocated', timeMs })
   }
 
@@ -108,7 +109,7 @@ export class ReceiverTracker implements BatchFeed {
 
   /** Batches up to this time have been processed: their bytes do not count any more as waiting. */
   completed(upToMs: number): void {
-    for (const ofBatch of this.#unprocessed.keys()) if (ofBatch <= upToMs) this.#unprocessed.delete(ofBatch)
+    this.#unprocessed.completed(upToMs)
     this.#pauseOrResume()
   }
 
@@ -152,13 +153,18 @@ export class ReceiverTracker implements BatchFeed {
     const { engine, clock, settings } = this.#options
     const { streamId } = tracked.status
     let told = false
+    let gone = false
     tracked.running = runSomewhere(tracked.spec, settingsOf(streamId, settings), {
       ...{ engine, clock },
       onMessage: message => {
         told ||= message.type === 'stopped'
         this.#onMessage(tracked, message)
       },
-      onEnd: error => this.#onEnd(tracked, told, error),
+      onEnd: error => {
+        if (gone) return
+        gone = true
+        this.#onEnd(tracked, told, error)
+      },
     })
     if (this.#paused) tracked.running.send({ type: 'pause', paused: true })
   }
@@ -199,7 +205,7 @@ export class ReceiverTracker implements BatchFeed {
     }
     this.#blocks = apply(this.#blocks, event)
     this.#step(tracked, { type: 'stored', records: block.records, bytes: block.bytes.length })
-    this.#unprocessed.set(Infinity, (this.#unprocessed.get(Infinity) ?? 0) + block.bytes.length)
+    this.#unprocessed.added(block.bytes.length)
     this.#answer(tracked, running, { type: 'stored', number })
     this.#pauseOrResume()
   }
@@ -211,7 +217,10 @@ export class ReceiverTracker implements BatchFeed {
   }
 
   #onEnd(tracked: Tracked, told: boolean, error: unknown): void {
+    // What the receiver has left behind (a timer, a connection) must not keep the thread.
+    const { running } = tracked
     tracked.running = undefined
+    void running?.terminate()
     if (this.#phase === 'stopping' || told) {
       if (tracked.status.phase !== 'stopped') this.#step(tracked, { type: 'stopped' })
       tracked.ended.resolve()
@@ -251,18 +260,9 @@ export class ReceiverTracker implements BatchFeed {
     this.#options.emit({ type, receiverInfo })
   }
 
-  #moveUnprocessed(timeMs: number): void {
-    const bytes = this.#unprocessed.get(Infinity)
-    if (bytes === undefined) return
-    this.#unprocessed.delete(Infinity)
-    this.#unprocessed.set(timeMs, bytes)
-  }
-
   /** Receivers wait while more than the bound is unprocessed: the one thing that bounds memory when batches cannot keep up. */
   #pauseOrResume(): void {
-    let bytes = 0
-    for (const ofBatch of this.#unprocessed.values()) bytes += ofBatch
-    const paused = bytes > this.#options.settings.receiverMaxUnprocessedBytes
+    const paused = this.#unprocessed.bytes > this.#options.settings.receiverMaxUnprocessedBytes
     if (paused === this.#paused || this.#phase === 'stopping') return
     this.#paused = paused
     if (paused)
@@ -270,27 +270,6 @@ export class ReceiverTracker implements BatchFeed {
         `Receivers wait: more than ${this.#options.settings.receiverMaxUnprocessedBytes} bytes are received and not processed`,
       )
     for (const tracked of this.#receivers.values()) tracked.running?.send({ type: 'pause', paused })
-  }
-}
-
-/** Only what travels to the receiver. */
-function settingsOf(streamId: number, settings: ReceiverTrackerOptions['settings']): ReceiverSettings {
-  const {
-    blockIntervalMs,
-    blockQueueSize,
-    blockStoreTimeoutMs,
-    receiverRestartDelayMs,
-    receiverMaxBlockBytes,
-    receiverMaxRatePerSecond,
-  } = settings
-  return {
-    streamId,
-    blockIntervalMs,
-    blockQueueSize,
-    blockStoreTimeoutMs,
-    receiverRestartDelayMs,
-    receiverMaxBlockBytes,
-    receiverMaxRatePerSecond,
   }
 }
 
