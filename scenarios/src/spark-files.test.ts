@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -26,7 +26,7 @@ import { samples, told, type WritableName } from './told-value.ts'
 const missing = missingForSpark()
 const skip = missing !== undefined && process.env['CI'] !== 'true' ? missing : false
 
-const work = mkdtempSync(join(tmpdir(), 'dstream-spark-files-'))
+const work = join(tmpdir(), `dstream-spark-files-${process.pid}`)
 const input = join(work, 'in')
 const output = join(work, 'out')
 
@@ -85,7 +85,7 @@ const inOrder = (pairs: readonly string[][], place: 'key' | 'value'): string[][]
 const partLines = ['one', '', 'three\r', 'é'.repeat(50), '', 'x'.repeat(100), 'end']
 
 function writeInputs(): void {
-  mkdirSync(input)
+  mkdirSync(input, { recursive: true })
   for (const name of names) for (const place of ['key', 'value'] as const) writeSequences(name, place)
   for (const compression of ['none', 'block'] as const) {
     const writer = new SequenceFileWriter({
