@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asDuration, Duration, Milliseconds, Seconds } from './index.ts'
+import { asDuration, Milliseconds, Seconds } from './index.ts'
+import type { Duration } from './index.ts'
 
 test('a bare number is no duration: the error says what it is for and how to write it', () => {
   assert.equal(asDuration(Seconds(1), 'batch interval').milliseconds, 1000)

@@ -184,8 +184,9 @@ test('a converter makes records of the bytes, one call a connection', async () =
 
 test('a converter that throws restarts the receiver, with its error', async () => {
   const port = await serve(socket => socket.write('x'))
-  const receiver = new SocketReceiver<number>('127.0.0.1', port, async function* (chunks) {
+  const receiver = new SocketReceiver<number>('127.0.0.1', port, async chunks => {
     for await (const chunk of chunks) throw new Error(`cannot read ${chunk.length}`)
+    return []
   })
   const told = await receive(receiver as never, all => restartsIn(all).length > 1)
   assert.deepEqual(told.find(message => message.type === 'restarting')?.error?.message, 'cannot read 1')
