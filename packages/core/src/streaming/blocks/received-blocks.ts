@@ -40,6 +40,8 @@ export function apply(state: ReceivedBlocks, event: BlockEvent): ReceivedBlocks 
       return { ...state, unallocated: [...state.unallocated, event.received] }
     case 'batchAllocated': {
       if (event.timeMs <= state.lastAllocatedMs) return state
+      // Batches that nothing was received for leave nothing behind, so that many of them cost nothing.
+      if (state.unallocated.length === 0) return { ...state, lastAllocatedMs: event.timeMs }
       return {
         unallocated: [],
         batches: new Map(state.batches).set(event.timeMs, state.unallocated),

@@ -79,6 +79,11 @@ export class ContextLife {
         logger.warn('StreamingContext has already been stopped')
         return Promise.resolve()
       case 'stopping':
+        if (life.gracefully && !gracefully) {
+          // Somebody has lost patience.
+          this.#life = { ...life, gracefully }
+          life.run.stopNow().catch((error: unknown) => logger.error('The stop failed', error))
+        }
         return life.ended
       case 'active': {
         life.undo()

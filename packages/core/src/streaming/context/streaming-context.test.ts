@@ -285,6 +285,21 @@ test('a graceful stop that takes too long is cut short at its deadline', async (
   assert.equal(ssc.getState(), 'STOPPED')
 })
 
+test('a stop that is not graceful overtakes a graceful one', async () => {
+  const { ssc, clock } = setUp()
+  new BatchInput(ssc, [[1]]).foreachRDD(() => new Promise(() => {}))
+  ssc.start()
+  clock.setTo(1000)
+  const stopped = ssc.stop(false, true)
+  for (let i = 0; i < 50; i++) await Promise.resolve()
+  const again = ssc.stop(false, false)
+  for (let i = 0; i < 50; i++) await Promise.resolve()
+  clock.advance(2000)
+  await Promise.all([stopped, again])
+  assert.equal(ssc.getState(), 'STOPPED')
+  assert.equal(clock.now(), 3000)
+})
+
 test('a stop that is not graceful begins no further output and is no failure', async () => {
   const { ssc, clock } = setUp()
   const gate = Promise.withResolvers<void>()

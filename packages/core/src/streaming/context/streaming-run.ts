@@ -130,8 +130,11 @@ export class StreamingRun {
     this.#generator.stop()
     const quiet = this.#scheduler.halt().then(() => true as const)
     await Promise.all([this.#parts.feed.stop(false), this.#stopInputs()])
-    if (await this.#within(quiet, lastMomentMs)) return
-    this.#parts.context.cancelJobsOfStreams('as the StreamingContext was stopped')
+    if (!(await this.#within(quiet, lastMomentMs))) {
+      this.#parts.context.cancelJobsOfStreams('as the StreamingContext was stopped')
+    }
+    // For a graceful stop that this one overtakes.
+    this.#onDrained()
   }
 
   /** Lets everything that has been received go through batches, and every batch run. False when the deadline came first. */
