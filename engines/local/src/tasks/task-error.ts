@@ -1,5 +1,4 @@
-import { DStreamError } from '@dstream/core'
-import { errorToData } from '@dstream/core/engine'
+import { DStreamError, errorToData } from '@dstream/core/engine'
 import type { ErrorData } from '@dstream/core/engine'
 
 /** An error of a task with the operator it came from, where that is known. */

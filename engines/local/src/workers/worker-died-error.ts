@@ -1,4 +1,4 @@
-import { DStreamError } from '@dstream/core'
+import { DStreamError } from '@dstream/core/engine'
 
 /** The thread that ran a task is gone: its heap limit was reached, user code called `process.exit`, or something ended it. */
 export class WorkerDiedError extends DStreamError<'WORKER_DIED'> {

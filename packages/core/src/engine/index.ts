@@ -47,7 +47,7 @@ export {
   KeySet,
   lineChunks,
 } from '../codec/index.ts'
-export { errorFromData, errorToData } from '../errors/index.ts'
+export { DStreamError, errorFromData, errorToData } from '../errors/index.ts'
 export type { ErrorData } from '../errors/index.ts'
 
 // A worker that loads this page can run every function that operators are made of.
