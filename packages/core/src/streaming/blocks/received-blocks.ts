@@ -9,8 +9,11 @@ export interface ReceivedBlock {
 /** What happens to received blocks: each is recorded before it is acted on, and recovery folds the same events. */
 export type BlockEvent =
   | { readonly type: 'blockAdded'; readonly received: ReceivedBlock }
-  /** Everything that was added and belongs to no batch belongs to this one. */
-  | { readonly type: 'batchAllocated'; readonly timeMs: number }
+  /**
+   * These blocks belong to this batch. They are named, since a block whose record was still being written at that moment may stand before this
+   * event in a log and yet belong to a later batch.
+   */
+  | { readonly type: 'batchAllocated'; readonly timeMs: number; readonly blockIds: readonly string[] }
   /** The batches up to this time need their blocks no more. */
   | { readonly type: 'batchesCleaned'; readonly upToMs: number }
 
@@ -40,11 +43,11 @@ export function apply(state: ReceivedBlocks, event: BlockEvent): ReceivedBlocks 
       return { ...state, unallocated: [...state.unallocated, event.received] }
     case 'batchAllocated': {
       if (event.timeMs <= state.lastAllocatedMs) return state
-      // Batches that nothing was received for leave nothing behind, so that many of them cost nothing.
-      if (state.unallocated.length === 0) return { ...state, lastAllocatedMs: event.timeMs }
+      const ids = new Set(event.blockIds)
+      const batch = state.unallocated.filter(({ block }) => ids.has(block.id))
       return {
-        unallocated: [],
-        batches: new Map(state.batches).set(event.timeMs, state.unallocated),
+        unallocated: state.unallocated.filter(({ block }) => !ids.has(block.id)),
+        batches: new Map(state.batches).set(event.timeMs, batch),
         lastAllocatedMs: event.timeMs,
       }
     }
@@ -53,6 +56,11 @@ export function apply(state: ReceivedBlocks, event: BlockEvent): ReceivedBlocks 
       return kept.length === state.batches.size ? state : { ...state, batches: new Map(kept) }
     }
   }
+}
+
+/** The event that gives a batch everything that was received and belongs to none. */
+export function allocation(state: ReceivedBlocks, timeMs: number): BlockEvent {
+  return { type: 'batchAllocated', timeMs, blockIds: state.unallocated.map(({ block }) => block.id) }
 }
 
 /** The blocks of one stream in one batch, in the order in which they were received. */

@@ -8,7 +8,7 @@ import type { OncePer } from '../../logging/once-per.ts'
 import type { Block } from '../../rdd/plan/source-spec.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { BatchFeed } from '../batches/batch-feed.ts'
-import { apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
+import { allocation, apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
 import type { BlockEvent, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import { UnprocessedBytes } from '../blocks/unprocessed-bytes.ts'
 import type { StreamingEvent } from '../events/streaming-listener.ts'
@@ -91,10 +91,12 @@ export class ReceiverTracker implements BatchFeed {
 
   /** What was received so far belongs to this batch. Again for the same time: nothing. */
   allocate(timeMs: number): void {
-    // Allocation must not wait: it fixes the moment. The log is written in order, so this event is in it before any that depends on it.
-    void this.#options.record?.({ type: 'batchAllocated', timeMs })
-    if (timeMs > this.#blocks.lastAllocatedMs) this.#unprocessed.allocated(timeMs)
-    this.#blocks = apply(this.#blocks, { type: 'batchAllocated', timeMs })
+    if (timeMs <= this.#blocks.lastAllocatedMs) return
+    const event = allocation(this.#blocks, timeMs)
+    // Allocation does not wait for the log, it fixes the moment. The log is written in order: this event is in it before any that depends on it.
+    this.#recordLater(event)
+    this.#unprocessed.allocated(timeMs)
+    this.#blocks = apply(this.#blocks, event)
   }
 
   /** The blocks of a stream in a batch, in the order in which they were received. */
@@ -116,8 +118,9 @@ export class ReceiverTracker implements BatchFeed {
   /** The batches up to this time need their blocks no more. */
   release(upToMs: number): void {
     this.completed(upToMs)
-    void this.#options.record?.({ type: 'batchesCleaned', upToMs })
-    this.#blocks = apply(this.#blocks, { type: 'batchesCleaned', upToMs })
+    const event: BlockEvent = { type: 'batchesCleaned', upToMs }
+    this.#recordLater(event)
+    this.#blocks = apply(this.#blocks, event)
   }
 
   /** A new rate limit for a receiver, in records a second. */
@@ -188,6 +191,11 @@ export class ReceiverTracker implements BatchFeed {
         this.#repeated.add(`${nameOf(tracked)}: Stopped receiver: ${textOf(message)}`)
         return this.#failed(tracked, { ...message, count: 1 }, 'stops')
     }
+  }
+
+  #recordLater(event: BlockEvent): void {
+    const { record, logger } = this.#options
+    record?.(event).catch((error: unknown) => logger.error(`${event.type} could not be written to the log`, error))
   }
 
   /** Logged if there is a log, added, answered: in this order. */
