@@ -45,5 +45,10 @@ test('a line longer than what is read at a time is whole', () => {
 test('what a file has grown by since it was listed is not read, but for the end of the last line', () => {
   writeFileSync(path, 'one\ntwo\nthree\n')
   assert.deepEqual(read(0, 5), ['one', 'two'])
-  assert.deepEqual(read(0, 4), ['one'])
+  assert.deepEqual(read(0, 3), ['one'])
+})
+
+test('a line that begins exactly where a split ends belongs to that split, as in Hadoop', () => {
+  writeFileSync(path, 'one\ntwo\nthree\n')
+  assert.deepEqual([read(0, 4), read(4, 10)], [['one', 'two'], ['three']]) // prettier-ignore
 })

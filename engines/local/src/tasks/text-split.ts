@@ -8,8 +8,8 @@ const CR = 13
 const READ = 1 << 20
 
 /**
- * The lines that begin in a split. A split that begins inside a line leaves that line to the split before it, and reads past its own end to finish
- * its last line; a file that has grown since it was listed is read only as far as it was then, but for the end of that line.
+ * The lines of a split, by Hadoop's rule, so that partitions hold what Spark's hold: those that begin behind its first byte (the first split: at its first
+ * byte) and not behind its end. The last one is read to its own end; a file that has grown since it was listed is not read further than that.
  */
 export function* readTextSplit(split: TextSplit): Generator<string[]> {
   if (split.length === 0) return
@@ -25,18 +25,16 @@ export function* readTextSplit(split: TextSplit): Generator<string[]> {
   }
 }
 
-/** The first position at or after `from` where a line begins: the end of the file where none does. */
+/** The first position behind `from` where a line begins: the end of the file where none does. */
 function lineStart(file: number, from: number, size: number): number {
   const buffer = Buffer.allocUnsafe(64 * 1024)
-  // The byte before `from` tells whether a line begins exactly there.
-  for (let position = from - 1; position < size;) {
+  for (let position = from; position < size;) {
     const read = readSync(file, buffer, 0, buffer.length, position)
     if (read === 0) break
     for (let i = 0; i < read; i++) {
       const byte = buffer[i]
       if (byte === LF) return position + i + 1
-      if (byte === CR && position + i + 1 >= from)
-        return position + i + 1 + (byteAt(file, position + i + 1) === LF ? 1 : 0)
+      if (byte === CR) return position + i + 1 + (byteAt(file, position + i + 1) === LF ? 1 : 0)
     }
     position += read
   }

@@ -40,7 +40,7 @@ export async function allOf(records: unknown): Promise<unknown[]> {
   return all
 }
 
-/** The lines that begin in a split: the whole file is read, which is naive and plainly right. */
+/** The lines of a split, by Hadoop's rule (see TextSplit): the whole file is read, which is naive and plainly right. */
 function linesOfSplit({ path, start, length }: TextSplit): string[] {
   const bytes = fs.readFileSync(path)
   const end = lineBegin(bytes, start + length)
@@ -50,10 +50,10 @@ function linesOfSplit({ path, start, length }: TextSplit): string[] {
 const newline = 10
 const carriageReturn = 13
 
-/** The first place at `from` or after it at which a line begins. */
+/** The first place behind `from` at which a line begins; 0 for 0. */
 function lineBegin(bytes: Buffer, from: number): number {
   if (from === 0) return 0
-  for (let at = from; at < bytes.length; at++) {
+  for (let at = from + 1; at < bytes.length; at++) {
     const before = bytes[at - 1]
     if (before === newline || (before === carriageReturn && bytes[at] !== newline)) return at
   }

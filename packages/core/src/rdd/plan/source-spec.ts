@@ -8,7 +8,7 @@ export type SourceSpec =
   | { readonly kind: 'range'; readonly start: number; readonly end: number; readonly step: number }
   /** Blocks that receivers stored: partition i is block i. */
   | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
-  /** Lines of text files: partition i is split i. A line belongs to the split in which it begins. */
+  /** Lines of text files: partition i is split i. */
   | { readonly kind: 'text'; readonly splits: readonly TextSplit[] }
   /** Any other: `read(split, partitionIndex)` gives an iterable, an async iterable, or a promise of either. `splits` is plain data. */
   | { readonly kind: 'reader'; readonly splits: readonly unknown[]; readonly read: TaskFunction }
@@ -26,7 +26,10 @@ export interface Block {
   readonly format: 'lines' | 'records'
 }
 
-/** A byte range of a text file; `length` undefined reads to the end. */
+/**
+ * A byte range of a text file. Its lines are those that begin behind its first byte (at it, where that is the file's first) and not behind its end: a line that
+ * begins exactly at a boundary belongs to the split before, as in Hadoop.
+ */
 export interface TextSplit {
   readonly path: string
   readonly start: number

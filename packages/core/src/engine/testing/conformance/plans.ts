@@ -43,7 +43,7 @@ export const planFacts: Facts = {
     const block = { id: 'r', bytes: encodeRecords([['k', 1], 'text']), records: 2, format: 'records' } as const
     assert.deepEqual(await context.source({ kind: 'blocks', blocks: [block] }, 1).collect(), [['k', 1], 'text'])
   },
-  'a line of a text file belongs to the split in which it begins, wherever the cut is': async ({ context, file }) => {
+  'every line of a text file is in one split, wherever the cut is': async ({ context, file }) => {
     const name = file()
     const text = 'first\nsecond\r\n\nfourth\rfifth'
     fs.writeFileSync(name, text)
