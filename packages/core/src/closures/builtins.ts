@@ -13,7 +13,7 @@ const factories = new Map<string, BuiltinFactory>()
  * A function that this project provides in every worker, as a plan holds it: its name, the functions it calls, plain data.
  *
  * @example
- * builtin('mapValues', [capture(f, { operator: 'mapValues', async: 'refused' })])
+ * builtin('mapValues', [capture((n: number) => n + 1, { operator: 'mapValues', async: 'refused' })])
  */
 export function builtin(name: string, functions: readonly TaskFunction[] = [], data: readonly unknown[] = []): Builtin {
   return { kind: 'builtin', name, functions, data }

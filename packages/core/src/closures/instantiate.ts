@@ -23,9 +23,10 @@ interface Plan {
  * except what provably does not change (see sharing.ts), so nothing leaks from one task to the next.
  *
  * @example
+ * const f = capture((line: string) => line.length, { operator: 'map', async: 'refused' })
  * const instantiator = new Instantiator()
  * await instantiator.prepare([f]) // loads the packages that f imports
- * instantiator.instantiate(f)('a record')
+ * instantiator.instantiate(f)('a record') // => 8
  */
 export class Instantiator {
   readonly #plans = new Map<string, Plan>()

@@ -28,9 +28,10 @@ let timers: { now(): number; set(f: () => void, ms: number): NodeJS.Timeout; cle
  *
  * @param key names the value; equal keys are one value, whatever `create` says the second time
  * @example
- * rdd.foreachPartition(async rows => {
- *   const pool = await perWorker('orders-db', () => connect(url), { idle: Seconds(60), close: p => p.end() })
- *   for (const row of rows) await pool.insert(row)
+ * import { connect } from 'node:net'
+ * await rdd.foreachPartition(records => {
+ *   const socket = perWorker('audit', () => connect(9000, 'audit'), { idle: Seconds(60), close: s => s.end() })
+ *   for (const record of records) socket.write(`${record}\n`)
  * })
  */
 export function perWorker<T>(key: string, create: () => T, options: PerWorkerOptions<T> = {}): T {

@@ -20,7 +20,7 @@ export interface LineBlock {
  * @example
  * const blocks = new LineBlocks({ maxLineBytes: 1000 })
  * blocks.feed(Buffer.from('one\ntw'))
- * linesOf(blocks.take().bytes) // => ['one']
+ * linesOf(blocks.take()!.bytes) // => ['one']
  */
 export class LineBlocks {
   readonly #cutter: LineCutter

@@ -21,7 +21,7 @@ export const isHidden = (name: string): boolean => name.startsWith('_') || name.
  * @throws DStreamError INPUT_NOT_FOUND, with Spark's text: "Input path does not exist: …", "Input Pattern … matches 0 files"
  * @throws DStreamError INPUT_NOT_A_FILE for a directory inside a directory: "Not a file: …"
  * @example
- * await inputFiles('/logs/2024-*') // => the files of every directory and every file of that name, by path
+ * await inputFiles('/logs/2024-*') // the files of every directory and every file of that name, by path
  */
 export async function inputFiles(paths: string): Promise<InputFile[]> {
   const found: InputFile[] = []

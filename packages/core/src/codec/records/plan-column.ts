@@ -32,6 +32,7 @@ export function planColumn(values: readonly unknown[], planning: Planning, depth
       if (column !== undefined) return column
       break
     }
+    default: // undefined, and what no column holds
   }
   if (values.every(isPrimitive))
     return isConstant(values) ? { kind: 'constant', value: first } : planUnion(values, planning, depth, path)
