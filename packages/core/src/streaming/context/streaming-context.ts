@@ -61,7 +61,8 @@ export class StreamingContext implements DStreamContext {
   readonly receivers: ReceiverTracker
   /** @internal */
   readonly write: (text: string) => void
-  readonly #clock: Clock
+  /** @internal */
+  readonly clock: Clock
   /** For waits of the program itself, which are real also where the batches run in virtual time. */
   readonly #waitClock = new SystemClock()
   readonly #logger: Logger
@@ -76,7 +77,7 @@ export class StreamingContext implements DStreamContext {
     const { sparkContext, batchMs, environment } = contextArguments(first, second, rest)
     this.sparkContext = sparkContext
     this.graph = new StreamGraph(batchMs)
-    this.#clock = environment.clock ?? new SystemClock()
+    this.clock = environment.clock ?? new SystemClock()
     this.write = environment.write ?? (text => void process.stdout.write(text))
     this.#logger = this.sparkContext.log.logger('StreamingContext')
     const busLogger = this.sparkContext.log.logger('ListenerBus')
@@ -84,7 +85,7 @@ export class StreamingContext implements DStreamContext {
     this.#checkpointDirectory = this.sparkContext.settings.checkpointDirectory
     this.receivers = new ReceiverTracker({
       engine: this.sparkContext.engine,
-      clock: this.#clock,
+      clock: this.clock,
       settings: this.sparkContext.settings,
       logger: this.sparkContext.log.logger('ReceiverTracker'),
       emit: event => this.#bus.post(() => event),
@@ -254,13 +255,8 @@ export class StreamingContext implements DStreamContext {
     return this.#life.run
   }
 
-  /** @internal */
-  get clock(): Clock {
-    return this.#clock
-  }
-
   #started(): () => void {
-    this.#bus.post(() => ({ type: 'streamingStarted', time: this.#clock.now() }))
+    this.#bus.post(() => ({ type: 'streamingStarted', time: this.clock.now() }))
     if (!this.sparkContext.settings.stopGracefullyOnShutdown) return () => {}
     return onShutdownSignal(() => {
       this.#logger.info('Invoking stop(stopGracefully=true) from shutdown hook')
@@ -284,7 +280,7 @@ export class StreamingContext implements DStreamContext {
     return new StreamingRun({
       graph: this.graph,
       context: sparkContext,
-      clock: this.#clock,
+      clock: this.clock,
       bus: this.#bus,
       inputInfos: this.inputInfos,
       feed: this.receivers,

@@ -61,6 +61,7 @@ export class StreamingRun {
   /** Until the input streams are ready. */
   #starting: Promise<unknown> | undefined
   #onDrained: () => void = () => {}
+  #inputsStopped: Promise<unknown> | undefined
   /** The latest batch that is done. */
   #doneMs = 0
 
@@ -251,13 +252,15 @@ export class StreamingRun {
   async #drain(): Promise<true> {
     const { feed } = this.#parts
     await feed.stop(true)
+    if (this.#generator.phase === 'stopped') return true
     const drained = new Promise<void>(resolve => (this.#onDrained = resolve))
     this.#generator.drain(feed.hasUnallocated())
     await drained
     return true
   }
 
-  async #stopInputs(): Promise<void> {
-    await Promise.all(this.#parts.graph.inputs.map(async input => input.stop()))
+  #stopInputs(): Promise<unknown> {
+    this.#inputsStopped ??= Promise.all(this.#parts.graph.inputs.map(async input => input.stop()))
+    return this.#inputsStopped
   }
 }
