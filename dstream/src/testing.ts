@@ -1,3 +1,11 @@
 /** The test kit: batches in, batches out, in virtual time. */
-export { BatchInput, ManualClock, collectBatches, lookInto, runBatches, untilIdle } from '@dstream/core/testing'
-export type { CollectedBatch, StreamInsight } from '@dstream/core/testing'
+export {
+  BatchInput,
+  ManualClock,
+  collectBatches,
+  lookInto,
+  runBatches,
+  streamingTest,
+  untilIdle,
+} from '@dstream/core/testing'
+export type { CollectedBatch, StreamInsight, StreamingTest, StreamingTestOptions } from '@dstream/core/testing'

@@ -51,10 +51,11 @@ export class ContextJobs {
   act<R>(name: string, body: (jobs: JobRunner) => Promise<R>): Promise<R> {
     const scope = currentScope()
     const { group, description } = this.labels
+    const own = callSite()
     const origin: JobOrigin = {
       action: name,
-      site: callSite(),
       ...scope?.fields,
+      site: own === 'unknown' ? (scope?.fields.site ?? own) : own,
       ...(group === undefined ? {} : { group }),
       ...(description === undefined ? {} : { description }),
     }
@@ -96,7 +97,7 @@ export class ContextJobs {
     const samples: KeySample[] = []
     const action = { kind: 'run', f: builtin('sampleKeys', [], [size]), async: false } as const
     const scope = currentScope()
-    const origin = { action: node.operator, site: node.site, ...scope?.fields }
+    const origin = { action: node.operator, ...scope?.fields, site: node.site }
     await this.#run(
       { target: node, action, partitions, origin },
       (partition, sample) => (samples[partition] = sample as KeySample),

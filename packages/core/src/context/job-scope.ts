@@ -5,6 +5,8 @@ export interface JobScopeFields {
   readonly batchTimeMs?: number
   readonly outputOpId?: number
   readonly stream?: string
+  /** Where the output operation was written: for jobs that are not started by a line of the user's (those of `print`). */
+  readonly site?: string
 }
 
 /**

@@ -12,6 +12,8 @@ export interface OutputScope {
   readonly batchTimeMs: number
   readonly outputOpId: number
   readonly stream: string
+  /** Where the output operation was written. */
+  readonly site: string
 }
 
 /** Makes the jobs of a batch: one for each output operation whose stream has an RDD at that time. */
@@ -64,7 +66,7 @@ export class BatchPlanner {
       site,
       stream,
       run: outputOpId =>
-        this.#runOutput({ batchTimeMs: timeMs, outputOpId, stream }, () => output.f(rdd, new Time(timeMs))),
+        this.#runOutput({ batchTimeMs: timeMs, outputOpId, stream, site }, () => output.f(rdd, new Time(timeMs))),
     }
   }
 }

@@ -92,6 +92,21 @@ test('a failed task says its partition, and the user’s error is the cause of t
   })
 })
 
+test('jobs of print say where print was called, those of foreachRDD where their action was', async () => {
+  const { ssc, sparkContext } = setUp()
+  const places: string[] = []
+  sparkContext.engine.subscribe(event => {
+    if (event.type === 'jobStarted') places.push(`${event.origin.action} ${event.origin.site.replace(/.*[\\/]/, '')}`)
+  })
+  const input = new BatchInput(ssc, [[1]])
+  input.print()
+  input.foreachRDD(async rdd => void (await rdd.count()))
+  ssc.start()
+  await runBatches(ssc, 1)
+  assert.match(places[0]!, /^take streaming-context\.test\.ts:\d+:\d+$/)
+  assert.match(places.at(-1)!, /^count streaming-context\.test\.ts:\d+:\d+$/)
+})
+
 test('jobs that an output function starts and does not await belong to it', async () => {
   const { ssc } = setUp()
   const ended: string[] = []
