@@ -1,5 +1,6 @@
 export { RDD } from './rdd.ts'
-export type { CombineOptions } from './rdd.ts'
+export { PairRDDFunctions, type CombineOptions } from './pair-rdd-functions.ts'
+export { DoubleRDDFunctions } from './double-rdd-functions.ts'
 export type { Grown, Records, Shaped } from './shaped.ts'
 export { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
 export { HashPartitioner } from './partitioners/hash-partitioner.ts'
