@@ -18,7 +18,7 @@ export function* readTextSplit(split: TextSplit): Generator<string[]> {
     const size = fstatSync(file).size
     const start = split.start === 0 ? 0 : lineStart(file, split.start, size)
     const end = Math.min(size, split.start + split.length)
-    const stop = end >= size ? size : lineStart(file, end, size)
+    const stop = end >= size ? size : lineStart(file, split.last === true ? end - 1 : end, size)
     yield* linesBetween(file, start, stop)
   } finally {
     closeSync(file)

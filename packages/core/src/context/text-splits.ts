@@ -36,7 +36,7 @@ function splitsOf({ path: file, length }: InputFile, goal: number): TextSplit[] 
     splits.push({ path: file, start, length: goal })
     start += goal
   }
-  if (start < length) splits.push({ path: file, start, length: length - start })
+  if (start < length) splits.push({ path: file, start, length: length - start, last: true })
   return splits
 }
 

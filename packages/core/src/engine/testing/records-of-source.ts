@@ -41,9 +41,9 @@ export async function allOf(records: unknown): Promise<unknown[]> {
 }
 
 /** The lines of a split, by Hadoop's rule (see TextSplit): the whole file is read, which is naive and plainly right. */
-function linesOfSplit({ path, start, length }: TextSplit): string[] {
+function linesOfSplit({ path, start, length, last }: TextSplit): string[] {
   const bytes = fs.readFileSync(path)
-  const end = lineBegin(bytes, start + length)
+  const end = lineBegin(bytes, start + length - (last && length > 0 ? 1 : 0))
   return linesOf(bytes.subarray(lineBegin(bytes, start), end))
 }
 

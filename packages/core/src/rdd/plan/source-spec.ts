@@ -34,4 +34,6 @@ export interface TextSplit {
   readonly path: string
   readonly start: number
   readonly length: number
+  /** The split ends where the file ended when it was listed: what has come since is not read, but for the end of the last line. */
+  readonly last?: true
 }

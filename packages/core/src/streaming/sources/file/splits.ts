@@ -21,5 +21,10 @@ function cut({ path, length }: FileEntry, goal: number): TextSplit[] {
   const parts = Math.max(1, Math.round(length / goal), Math.ceil(length / longestSplit))
   const at = (part: number): number => Math.floor((part * length) / parts)
   if (length === 0) return []
-  return Array.from({ length: parts }, (_, i) => ({ path, start: at(i), length: at(i + 1) - at(i) }))
+  return Array.from({ length: parts }, (_, i) => ({
+    path,
+    start: at(i),
+    length: at(i + 1) - at(i),
+    ...(i === parts - 1 ? { last: true } : {}),
+  }))
 }
