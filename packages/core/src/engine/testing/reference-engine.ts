@@ -9,6 +9,7 @@ import type { Capability, Engine, LongRunningHandle, LongRunningTask } from '../
 import type { EngineEvent } from '../events.ts'
 import type { Job } from '../job.ts'
 import { JobFailedError } from '../job-failed-error.ts'
+import { accumulatorUpdates, broadcastTable } from '../shared-variables/index.ts'
 import { TaskContext } from '../task-context.ts'
 import { Evaluation, type Computed } from './evaluation.ts'
 import { functionsOf } from './functions-of.ts'
@@ -40,6 +41,7 @@ export class ReferenceEngine implements Engine {
   readonly #instantiator = new Instantiator()
   readonly #closing = new AbortController()
   readonly #launched = new Set<LongRunningHandle>()
+  readonly #broadcasts = new Set<string>()
   #lastStage = -1
   #lastTask = -1
 
@@ -72,6 +74,15 @@ export class ReferenceEngine implements Engine {
     }
   }
 
+  broadcast(key: string, bytes: Bytes): void {
+    this.#broadcasts.add(key)
+    broadcastTable.add(key, bytes)
+  }
+
+  releaseBroadcast(key: string, destroyed?: string): void {
+    broadcastTable.release(key, destroyed)
+  }
+
   launch(task: LongRunningTask): LongRunningHandle {
     const handle = launchInProcess(task, this.#instantiator)
     this.#launched.add(handle)
@@ -86,6 +97,7 @@ export class ReferenceEngine implements Engine {
   async close(): Promise<void> {
     this.#closing.abort(new Error('The engine was closed'))
     await Promise.all([...this.#launched].map(handle => handle.terminate()))
+    for (const key of this.#broadcasts) broadcastTable.remove(key)
   }
 
   async #runJob(job: Job, deliver: (partition: number, result: unknown) => void, stop: AbortSignal): Promise<void> {
@@ -190,8 +202,16 @@ export class ReferenceEngine implements Engine {
     }
     this.#emit({ type: 'taskStarted', ...about, timeMs: this.#clock.now() })
     try {
-      await TaskContext.run(context, task)
-      this.#emit({ type: 'taskEnded', ...about, timeMs: this.#clock.now() })
+      const accumulators = await TaskContext.run(context, async () => {
+        await task()
+        return accumulatorUpdates()
+      })
+      this.#emit({
+        type: 'taskEnded',
+        ...about,
+        timeMs: this.#clock.now(),
+        ...(stage.stop.aborted ? {} : { accumulators }),
+      })
       return undefined
     } catch (error) {
       this.#emit({ type: 'taskEnded', ...about, timeMs: this.#clock.now(), error: errorToData(error) })

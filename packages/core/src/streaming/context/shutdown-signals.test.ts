@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BatchInput, streamingTest } from '../../testing/index.ts'
+import { BatchInput, ManualClock, streamingTest } from '../../testing/index.ts'
 import { onShutdownSignal } from './shutdown-signals.ts'
 
-test('the first signal stops, and nobody listens to the second', () => {
+test('the first signal stops, one of the same key press is no second one, and after that nobody listens', () => {
+  const clock = new ManualClock()
   const before = process.listenerCount('SIGTERM')
   const seen: string[] = []
-  onShutdownSignal(signal => seen.push(signal))
+  onShutdownSignal(clock, signal => seen.push(signal))
   assert.equal(process.listenerCount('SIGTERM'), before + 1)
   process.emit('SIGINT', 'SIGINT')
+  clock.advance(299)
+  process.emit('SIGTERM', 'SIGTERM')
   assert.deepEqual(seen, ['SIGINT'])
+  clock.advance(1)
   assert.equal(process.listenerCount('SIGTERM'), before)
 })
 

@@ -258,7 +258,7 @@ export class StreamingContext implements DStreamContext {
   #started(): () => void {
     this.#bus.post(() => ({ type: 'streamingStarted', time: this.clock.now() }))
     if (!this.sparkContext.settings.stopGracefullyOnShutdown) return () => {}
-    return onShutdownSignal(() => {
+    return onShutdownSignal(this.#waitClock, () => {
       this.#logger.info('Invoking stop(stopGracefully=true) from shutdown hook')
       this.stop(true, true).catch((error: unknown) => this.#logger.error('The stop failed', error))
     })
