@@ -24,6 +24,7 @@ export type { CombineOptions, Compare, Grown, KeyMap, Partitioning, Records, Sha
 // In tasks
 export { TaskContext, perWorker } from '@dstream/core'
 export type { PerWorkerOptions, TaskFields } from '@dstream/core'
+export { AccumulatorV2, Broadcast, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from '@dstream/core'
 
 // Streams
 export { ConstantInputDStream, DStream, InputDStream, Receiver, StreamingContext } from '@dstream/core'
@@ -37,6 +38,8 @@ export type {
   StreamingContextState,
   StreamingEnvironment,
 } from '@dstream/core'
+export { MapWithStateDStream, StateSpec } from '@dstream/core'
+export type { State, UpdateStateOptions } from '@dstream/core'
 export { BatchInfo, OutputOperationInfo, StatsReportListener } from '@dstream/core'
 export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from '@dstream/core'
 

@@ -149,17 +149,28 @@ const updateForms: Readonly<Record<string, Functions>> = {
   iterator: updateIteratorFunctions,
 }
 
+type WithTimeMs = (timeMs: number, ...rest: readonly unknown[]) => unknown
+
+/** The vocabulary has the batch time in ms. */
+const withTime = (f: unknown) => {
+  const withTimeMs = f as WithTimeMs
+  return (time: Time, key: unknown, values: unknown, state: unknown) =>
+    withTimeMs(time.milliseconds, key, values, state)
+}
+
 function updateStateByKey(b: Building): unknown {
   const { variant = 'simple', initial, numPartitions, fn } = b.node
   const update = named(known(updateForms, variant, 'form of updateStateByKey'), fn)
-  if (variant !== 'simple') throw new Unsupported(`updateStateByKey in its ${variant} form is not in this runner yet`)
-  const state = initial === undefined ? undefined : call(contextOf(b), 'parallelize', decodeAll(initial))
-  return call(one(b), 'updateStateByKey', update, numPartitions, state)
+  return call(one(b), 'updateStateByKey', variant === 'time' ? withTime(update) : update, {
+    ...(variant !== 'simple' && { form: variant }),
+    ...(initial && { initialState: call(contextOf(b), 'parallelize', decodeAll(initial)) }),
+    ...(numPartitions && { numPartitions }),
+  })
 }
 
 function mapWithState(b: Building): unknown {
   const name = field(b.node.fn, 'fn')
-  const f = named(name.startsWith('mst_') ? stateTimeFunctions : stateFunctions, name)
+  const f = name.startsWith('mst_') ? withTime(named(stateTimeFunctions, name)) : named(stateFunctions, name)
   if (typeof Reflect.get(b.parents[0] as object, 'mapWithState') !== 'function') {
     throw new Unsupported('there is no method mapWithState yet')
   }

@@ -12,14 +12,19 @@ type Value = number | undefined
 
 const total = (value: Value, state: State) => (value ?? 0) + (state.exists() ? state.get() : 0)
 
-/** The text "ok" when `f` does not throw, else [simple name of Spark's exception class, message]. A state that is not set is the one NoSuchElementException. */
+/**
+ * The text "ok" when `f` does not throw, else [simple name of Spark's exception class, Spark's message]: the first line of ours, which of the refusals
+ * lacks what Scala's `require` puts before it.
+ */
 function attempt(f: () => void): unknown {
   try {
     f()
     return 'ok'
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return [message.includes('not set') ? 'NoSuchElementException' : 'IllegalArgumentException', message]
+    const { code, message = '' } = error as { readonly code?: string; readonly message?: string }
+    const [text] = message.split('\n')
+    if (code === 'STATE_NOT_SET') return ['NoSuchElementException', text]
+    return ['IllegalArgumentException', code === 'STATE_CHANGE_REFUSED' ? `requirement failed: ${text}` : text]
   }
 }
 

@@ -28,6 +28,13 @@ export type { CombineOptions, Compare, Grown, Partitioning, Records, Shaped } fr
 // In tasks
 export { TaskContext, type TaskFields } from './engine/task-context.ts'
 export { perWorker, type PerWorkerOptions } from './closures/index.ts'
+export {
+  AccumulatorV2,
+  Broadcast,
+  CollectionAccumulator,
+  DoubleAccumulator,
+  LongAccumulator,
+} from './engine/shared-variables/index.ts'
 
 // What goes wrong
 export { JobFailedError, type JobFailure } from './engine/job-failed-error.ts'
@@ -45,6 +52,8 @@ export type {
   StreamingContextState,
   StreamingEnvironment,
 } from './streaming/index.ts'
+export { MapWithStateDStream, StateSpec } from './streaming/index.ts'
+export type { State, UpdateStateOptions } from './streaming/index.ts'
 export { BatchInfo, OutputOperationInfo, StatsReportListener } from './streaming/index.ts'
 export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from './streaming/index.ts'
 export { GenerationFailedError, OutputFailedError } from './streaming/index.ts'

@@ -15,8 +15,8 @@ export class KeptData {
   readonly #levels = new Map<number, StorageLevel>()
   readonly #names = new Map<number, string>()
   readonly #collected: FinalizationRegistry<number>
-  /** The nodes whose end is waited for; those that were released by hand are not in it any more. */
-  readonly #watched = new Set<number>()
+  /** The nodes whose end is waited for, with the number of objects that stand for each; those that were released by hand are not in it any more. */
+  readonly #watched = new Map<number, number>()
   /** Ids that were collected since the last release: one message for many. */
   #garbage: number[] = []
 
@@ -28,6 +28,14 @@ export class KeptData {
   /** Has data of a new node released when it becomes garbage. Only shuffles leave data behind of their own accord. */
   watch(node: RddNode): void {
     if (node.kind === 'shuffle') this.#register(node)
+  }
+
+  /** Another object that stands for a node which there is: the node is garbage when all of them are. */
+  adopt(node: RddNode): void {
+    const objects = this.#watched.get(node.id)
+    if (objects === undefined) return
+    this.#watched.set(node.id, objects + 1)
+    this.#collected.register(node, node.id)
   }
 
   /** @throws DStreamError STORAGE_LEVEL_ASSIGNED when it has another level */
@@ -80,12 +88,15 @@ export class KeptData {
 
   #register(node: RddNode): void {
     if (this.#watched.has(node.id)) return
-    this.#watched.add(node.id)
+    this.#watched.set(node.id, 1)
     this.#collected.register(node, node.id)
   }
 
   #onCollected(id: number): void {
-    if (!this.#watched.has(id)) return
+    const objects = this.#watched.get(id)
+    if (objects === undefined) return
+    this.#watched.set(id, objects - 1)
+    if (objects > 1) return
     this.#garbage.push(id)
     if (this.#garbage.length > 1) return
     setImmediate(() => {

@@ -1,6 +1,14 @@
 import { callSite, refusesToTravel } from '../closures/index.ts'
 import { encodeRecords } from '../codec/index.ts'
 import type { Engine } from '../engine/engine.ts'
+import {
+  CollectionAccumulator,
+  DoubleAccumulator,
+  LongAccumulator,
+  SharedVariables,
+  type AccumulatorV2,
+  type Broadcast,
+} from '../engine/shared-variables/index.ts'
 import { DStreamError } from '../errors/dstream-error.ts'
 import { createLog, type Log } from '../logging/index.ts'
 import type { JobRunner, RddContext } from '../rdd/context.ts'
@@ -53,6 +61,7 @@ export class SparkContext implements RddContext {
   readonly #site: string
   readonly #kept: KeptData
   readonly #jobs: ContextJobs
+  readonly #shared: SharedVariables
   #nextId = 0
   #stopped: Promise<void> | undefined
 
@@ -82,6 +91,10 @@ export class SparkContext implements RddContext {
       if (this.#stopped === undefined) this.engine.release(ids)
     })
     this.#jobs = new ContextJobs(this.engine, this.#kept)
+    const logger = log.logger('SparkContext')
+    this.#shared = new SharedVariables(this.engine, this.applicationId, (error, accumulator) =>
+      logger.error(`Failed to update ${String(accumulator)}`, error),
+    )
     active = { context: this, site: this.#site }
   }
 
@@ -131,6 +144,35 @@ export class SparkContext implements RddContext {
         all.map(rdd => rdd.node),
       ),
     )
+  }
+
+  // ── Shared variables ──
+
+  /** A value that every task can read, sent to each worker once. It is encoded now: changing it later changes nothing there. */
+  broadcast<T>(value: T): Broadcast<T> {
+    this.#assertRunning()
+    return this.#shared.broadcast(value)
+  }
+
+  /** Adds up whole numbers from tasks. */
+  longAccumulator(name?: string): LongAccumulator {
+    return this.register(new LongAccumulator(), name)
+  }
+
+  /** Adds up numbers from tasks. */
+  doubleAccumulator(name?: string): DoubleAccumulator {
+    return this.register(new DoubleAccumulator(), name)
+  }
+
+  /** Collects what tasks give it. */
+  collectionAccumulator<T>(name?: string): CollectionAccumulator<T> {
+    return this.register(new CollectionAccumulator<T>(), name)
+  }
+
+  /** Lets tasks add to an accumulator of one's own. Gives it back. @throws DStreamError ACCUMULATOR_TWICE, ACCUMULATOR_PRIVATE_FIELDS */
+  register<A extends AccumulatorV2<never, unknown>>(accumulator: A, name?: string): A {
+    this.#assertRunning()
+    return this.#shared.register(accumulator, name)
   }
 
   // ── Jobs ──
@@ -254,6 +296,11 @@ export class SparkContext implements RddContext {
 
   nameOf(node: RddNode): string | undefined {
     return this.#kept.nameOf(node)
+  }
+
+  /** Another object that stands for a node of this context. @internal */
+  adopt(node: RddNode): void {
+    this.#kept.adopt(node)
   }
 
   /** Forgets what is kept of these nodes. */

@@ -32,6 +32,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   CONTEXT_EXISTS: entry('A second SparkContext was made while another one runs in this process.', 'Stop the first (`await sc.stop()`), or use `SparkContext.getOrCreate()`.'),
   CONTEXT_NOT_OPEN: entry('A stream or output operation was added to a context that has started or stopped.', 'Set up everything before `start()`, or make a new StreamingContext.'),
   CONTEXT_STOPPED: entry('A SparkContext or StreamingContext was used after it had been stopped.', 'Make a new one; a StreamingContext does not start twice.'),
+  CORRUPT_CHECKPOINT: entry('A file of a checkpoint is cut off or changed, or was written by another version.', 'Go on from an older checkpoint, or remove the directory and begin anew.'),
   CORRUPT_COMPRESSED_FILE: entry('A compressed file is cut off, changed, or not compressed as its name says.', 'Write it anew, or give it the name of its compression (`.gz`, `.deflate`, `.zst`).'),
   CORRUPT_RECORDS: entry('Encoded records were cut or changed, or were written by another version.', 'Read what was written unchanged; look at the store or the connection between.'),
   CORRUPT_SEQUENCE_FILE: entry('A SequenceFile is cut off or changed; the message names the byte.', 'Write it anew; the records before that byte are readable.'),

@@ -7,6 +7,8 @@ export type { StopOptions } from './context/stop-options.ts'
 // Streams
 export { DStream } from './dstream/dstream.ts'
 export type { IncrementalWindowOptions } from './dstream/dstream.ts'
+export { MapWithStateDStream, StateSpec } from './state/index.ts'
+export type { State, UpdateStateOptions } from './state/index.ts'
 export { InputDStream } from './dstream/input-dstream.ts'
 export { Receiver } from './receivers/index.ts'
 export type { ReceiverOptions } from './receivers/index.ts'

@@ -1,4 +1,5 @@
 import type { DStream } from '../streaming/dstream/dstream.ts'
+import { MapWithStateDStream } from '../streaming/state/index.ts'
 import type { StreamingContext } from '../streaming/context/streaming-context.ts'
 import type { ManualClock } from '../time/index.ts'
 
@@ -46,14 +47,15 @@ export interface StreamInsight {
   readonly generatedTimes: readonly number[]
 }
 
-/** Looks into a stream: its intervals, and what it holds. */
+/** Looks into a stream: its intervals, and what it holds. Of a `mapWithState` those of its state. */
 export function lookInto(stream: DStream<unknown>): StreamInsight {
   const { run } = stream.context as StreamingContext
-  const retention = run?.retentionOf(stream.node)
+  const node = stream instanceof MapWithStateDStream ? stream.stateNode : stream.node
+  const retention = run?.retentionOf(node)
   return {
-    slideMs: stream.node.slideMs,
+    slideMs: node.slideMs,
     checkpointMs: retention?.checkpointMs,
     rememberMs: retention?.rememberMs,
-    generatedTimes: run?.generatedTimes(stream.node) ?? [],
+    generatedTimes: run?.generatedTimes(node) ?? [],
   }
 }

@@ -1,4 +1,4 @@
-import { encodeRecords, KeyMap, KeySet } from '../../codec/index.ts'
+import { KeyMap, KeySet } from '../../codec/index.ts'
 import { registerBuiltins } from '../../closures/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import type { Fn, Pair } from './function-types.ts'
@@ -13,7 +13,6 @@ registerBuiltins({
     for (const _ of records) count++
     return count === 0 ? [] : [count]
   },
-  encodePartition: () => (records: Iterable<unknown>) => encodeRecords([...records]),
   subtract: () => (a: number, b: number) => a - b,
   valueNotZero: () => (pair: Pair) => pair[1] !== 0,
   /** A list that may be appended to: the first group of a key belongs to its batch, and other windows read it too. */

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parentsFirst } from '../../rdd/plan/walk.ts'
+import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { BatchInput, lookInto, runBatches, streamingTest } from '../../testing/index.ts'
 import { Milliseconds, Seconds } from '../../time/index.ts'
 
+// The reference engine runs tasks in this thread, which this serves.
+registerFileSystem('memory', () => new MemoryFileSystem())
+
 test('the plan of an incremental window does not grow with the number of batches', async () => {
   const { ssc, close } = streamingTest()
-  ssc.checkpoint('unused')
+  ssc.checkpoint('memory:///checkpoint')
   const sizes: number[] = []
   let last: unknown
   const input = Array.from({ length: 100 }, (_, i) => [i])
@@ -31,7 +35,7 @@ test('the plan of an incremental window does not grow with the number of batches
 test('an incremental window whose past cannot be computed fails the batches that read it, and the streams go on', async () => {
   const { ssc, close } = streamingTest({ batch: Milliseconds(5000) })
   ssc.sparkContext.setLogLevel('OFF')
-  ssc.checkpoint('unused')
+  ssc.checkpoint('memory:///checkpoint')
   let generated = 0
   const failing = new BatchInput(ssc, [[1], [2], [3], [4], [5]]).map((x): number => {
     throw new Error(`cannot ${x}`)

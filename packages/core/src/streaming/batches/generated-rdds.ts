@@ -1,14 +1,23 @@
 import type { RddContext } from '../../rdd/context.ts'
 import type { RddNode } from '../../rdd/plan/node.ts'
+import { replaceNodes } from '../../rdd/saved/replace-nodes.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
-import type { RDD } from '../../rdd/rdd.ts'
+import { RDD } from '../../rdd/rdd.ts'
 import { Time } from '../../time/index.ts'
-import type { InputNode, ReducedWindowNode, StreamNode, TransformedNode, WindowNode } from '../dstream/plan/node.ts'
+import type {
+  InputNode,
+  ReducedWindowNode,
+  StateStreamNode,
+  StreamNode,
+  TransformedNode,
+  WindowNode,
+} from '../dstream/plan/node.ts'
 import { sameTimeParentsFirst } from '../dstream/plan/node.ts'
 import type { Retention } from '../dstream/retention.ts'
 import type { StreamSettings } from '../dstream/settings.ts'
-import { applyOperation, cutLineage, reduceWindow, unionAll } from '../dstream/operations/index.ts'
+import { applyOperation, reduceWindow, unionAll } from '../dstream/operations/index.ts'
 import { cannotTransform, cannotUnify } from '../errors.ts'
+import { nextState } from '../state/next-state.ts'
 
 /** What a live input stream answers for a batch; a promise where it has to ask somebody first. */
 export type Compute = (time: Time) => RDD<unknown> | undefined | Promise<RDD<unknown> | undefined>
@@ -16,7 +25,10 @@ export type Compute = (time: Time) => RDD<unknown> | undefined | Promise<RDD<unk
 /** What the RDDs of a running context are made from. */
 export interface GeneratedRddsParts {
   /** Gives new RDD nodes their ids. */
-  readonly context: RddContext
+  readonly context: RddContext & {
+    /** Another object that stands for a node. */
+    adopt(node: RddNode): void
+  }
   /** The number that the next new node will get: what was made in between belongs to the stream that was computed. */
   readonly nextNodeId: () => number
   /** The batch time before the first one. */
@@ -34,8 +46,17 @@ interface Generated {
   /** The RDD nodes made for it: from `firstId`, below `endId`. */
   readonly firstId: number
   readonly endId: number
-  /** It does not refer to earlier results any more (or cannot be made so). */
-  readonly cut?: true
+  /** It is to be saved: the node that will stand for what is. */
+  readonly place?: RddNode
+}
+
+/** An RDD that is to be written down. */
+export interface DueCheckpoint {
+  readonly stream: StreamNode
+  readonly timeMs: number
+  readonly node: RddNode
+  /** The node, older than `node`, that will stand for the saved records. */
+  readonly place: RddNode
 }
 
 /** Thrown out of planning when something takes time, such as the answer of an input stream: plan again once it is settled. */
@@ -54,7 +75,7 @@ export class PlanningPending {
  * 1. a stream is computed at most once for a batch time, also when it answers that it has no RDD;
  * 2. a stream has an answer only for times after `zeroMs` that are whole slides away from it;
  * 3. what is forgotten is handed out for release, and nothing else holds on to it;
- * 4. a result that is made of earlier results refers to no more than one checkpoint interval of them.
+ * 4. a result that is made of earlier results refers to none before the newest one that has been saved (see link).
  *
  * @see Spark's `DStream.getOrCompute`, `DStream.clearMetadata`
  */
@@ -64,6 +85,10 @@ export class GeneratedRdds {
   /** The streams that a stream is made of at the same time, parents first: they do not change, so they are listed once. */
   readonly #lineage = new Map<number, readonly StreamNode[]>()
   readonly #pending = new Map<string, PlanningPending>()
+  /** The versions of keyed state that engines hold, by stream and time. */
+  readonly #versions = new Map<StreamNode, number[]>()
+  /** The streams of which RDDs are to be saved. */
+  readonly #checkpointed = new Map<number, StreamNode>()
   /** The longest that any stream remembers. */
   readonly maxRememberMs: number
 
@@ -125,6 +150,7 @@ export class GeneratedRdds {
   /** Drops what no stream remembers any more once the batch of this time is done; gives the ids of the RDD nodes to be released. */
   forget(batchMs: number): number[] {
     const released: number[] = []
+    for (const [stream, times] of this.#versions) released.push(...this.#outdatedVersions(stream, times, batchMs))
     for (const [id, generated] of this.#byStream) {
       const upToMs = batchMs - this.#parts.retention.get(id)!.rememberMs
       for (const [timeMs, { firstId, endId }] of generated) {
@@ -135,6 +161,67 @@ export class GeneratedRdds {
       }
     }
     return released
+  }
+
+  // ── Checkpoints ──
+
+  /** Of each checkpointed stream the newest RDD up to this batch that is to be saved; the ones before it are not any more. */
+  dueForCheckpoint(batchMs: number): DueCheckpoint[] {
+    const due: DueCheckpoint[] = []
+    for (const [id, stream] of this.#checkpointed) {
+      let newest: DueCheckpoint | undefined
+      for (const [timeMs, { rdd, place }] of this.#byStream.get(id)!) {
+        if (place === undefined || timeMs > batchMs || timeMs < (newest?.timeMs ?? 0)) continue
+        if (newest !== undefined) this.keepUnsaved(newest)
+        newest = { stream, timeMs, node: rdd!.node, place }
+      }
+      if (newest !== undefined) due.push(newest)
+    }
+    return due
+  }
+
+  /** The RDD is not saved after all. */
+  keepUnsaved({ stream, timeMs }: DueCheckpoint): void {
+    const generated = this.#byStream.get(stream.id)!
+    const { place: _, ...unsaved } = generated.get(timeMs) ?? nothing
+    if (generated.has(timeMs)) generated.set(timeMs, unsaved)
+  }
+
+  /**
+   * The RDD has been saved: those that are made of it go back to the saved records and not further. Gives the newest time for which the stream
+   * has an RDD.
+   */
+  link(due: DueCheckpoint, saved: RddNode): number {
+    const { stream, timeMs, node } = due
+    const generated = this.#byStream.get(stream.id)!
+    this.keepUnsaved(due)
+    // The saved records take the place of a version of state for the next step only, which knows how to read them; any other dataset they replace.
+    const replaced = new Map([[node.id, node.kind === 'state' ? saved : sameRecords(node, saved)]])
+    const { context } = this.#parts
+    for (const [ms, entry] of generated) {
+      if (ms < timeMs || entry.rdd === undefined || (ms === timeMs && node.kind === 'state')) continue
+      const renewed = replaceNodes(entry.rdd.node, replaced, made => context.adopt(made))
+      if (renewed === entry.rdd.node) continue
+      if (ms === timeMs) context.adopt(renewed)
+      replaced.set(renewed.id, renewed)
+      generated.set(ms, { ...entry, rdd: new RDD<unknown>(context, renewed) })
+    }
+    return Math.max(...generated.keys(), timeMs)
+  }
+
+  /** The oldest time for which the stream is remembered; the end of time when nothing is. */
+  oldestMs(streamId: number): number {
+    return this.#byStream.get(streamId)!.keys().next().value ?? Infinity
+  }
+
+  /** Versions of state that nobody asks for in the normal course of things: should one be needed after all, it is made again from what was saved. */
+  #outdatedVersions(stream: StreamNode, times: number[], batchMs: number): number[] {
+    // The version before the newest stays, for a batch that failed half-way.
+    const upToMs = batchMs - this.#parts.retention.get(stream.id)!.neededMs - stream.slideMs
+    const generated = this.#byStream.get(stream.id)!
+    const outdated = times.filter(ms => ms <= upToMs && generated.get(ms)?.place === undefined)
+    if (outdated.length > 0) this.#versions.set(stream, times.filter(ms => !outdated.includes(ms))) // prettier-ignore
+    return outdated.flatMap(ms => generated.get(ms)?.rdd?.node.id ?? [])
   }
 
   /** The batch times at which the stream holds an RDD, ascending. */
@@ -163,7 +250,8 @@ export class GeneratedRdds {
       case 'window':
         return this.#computeWindow(node, timeMs)
       case 'reducedWindow':
-        return this.#computeReducedWindow(node, timeMs)
+      case 'state':
+        return this.#computeFromPrevious(node, timeMs)
     }
   }
 
@@ -176,7 +264,7 @@ export class GeneratedRdds {
     if (!isPromise(answer)) return this.#keep(node, answer, firstId)
     const settled = Promise.resolve(answer).then(rdd => {
       const id = rdd?.node.id ?? 0
-      this.#byStream.get(node.id)!.set(timeMs, this.#keep(node, rdd, id, rdd === undefined ? id : id + 1))
+      this.#byStream.get(node.id)!.set(timeMs, this.#keep(node, rdd, id, { endId: rdd === undefined ? id : id + 1 }))
     })
     const thrown = new PlanningPending(settled.finally(() => this.#pending.delete(key)))
     this.#pending.set(key, thrown)
@@ -195,24 +283,37 @@ export class GeneratedRdds {
       else return this.#keep(node, undefined, 0)
     }
     const firstId = this.#parts.nextNodeId()
-    return this.#keep(node, applyOperation(this.#parts.context, node, rdds, timeMs), firstId)
+    const place = this.#placeFor(node, timeMs)
+    return this.#keep(node, applyOperation(this.#parts.context, node, rdds, timeMs), firstId, { place })
   }
 
   #computeWindow(node: WindowNode, timeMs: number): Generated {
     const parent = node.parents[0]!
     const rdds = this.slice(parent, timeMs - node.windowMs + parent.slideMs, timeMs)
     const firstId = this.#parts.nextNodeId()
-    return this.#keep(node, unionAll(this.#parts.context, node, rdds), firstId)
+    const place = this.#placeFor(node, timeMs)
+    return this.#keep(node, unionAll(this.#parts.context, node, rdds), firstId, { place })
   }
 
-  #computeReducedWindow(node: ReducedWindowNode, timeMs: number): Generated {
+  #computeFromPrevious(node: ReducedWindowNode | StateStreamNode, timeMs: number): Generated {
     const generated = this.#byStream.get(node.id)!
+    const at = (ms: number): Generated =>
+      node.kind === 'state' ? this.#nextStateAt(node, ms) : this.#reduceWindowAt(node, ms)
     // Each result is made of the one before. A loop instead of a recursion, for a stream that nobody asked for in a long time.
     const missing: number[] = []
     for (let ms = timeMs - node.slideMs; this.#isTimeOf(node, ms) && !generated.has(ms); ms -= node.slideMs)
       missing.push(ms)
-    for (const ms of missing.reverse()) generated.set(ms, this.#reduceWindowAt(node, ms))
-    return this.#reduceWindowAt(node, timeMs)
+    for (const ms of missing.reverse()) generated.set(ms, at(ms))
+    return at(timeMs)
+  }
+
+  #nextStateAt(node: StateStreamNode, timeMs: number): Generated {
+    const previous = this.#byStream.get(node.id)!.get(timeMs - node.slideMs)?.rdd
+    const pairs = this.at(node.parents[0]!, timeMs)
+    const firstId = this.#parts.nextNodeId()
+    const place = this.#placeFor(node, timeMs)
+    const batch = { timeMs, previous, pairs, sweep: this.#isCheckpointTime(node, timeMs) }
+    return this.#keep(node, nextState(this.#parts.context, node, batch), firstId, { place, timeMs })
   }
 
   //  _____________________________
@@ -225,37 +326,64 @@ export class GeneratedRdds {
   #reduceWindowAt(node: ReducedWindowNode, timeMs: number): Generated {
     const parent = node.parents[0]!
     const beginMs = timeMs - node.windowMs + parent.slideMs
-    const previous = this.#previous(node, timeMs - node.slideMs)
+    const previous = this.#byStream.get(node.id)!.get(timeMs - node.slideMs)?.rdd
     const leaving = this.slice(parent, beginMs - node.slideMs, beginMs - parent.slideMs)
     const coming = this.slice(parent, timeMs - node.slideMs + parent.slideMs, timeMs)
     const firstId = this.#parts.nextNodeId()
-    return this.#keep(node, reduceWindow(this.#parts.context, node, previous, leaving, coming), firstId)
+    const place = this.#placeFor(node, timeMs)
+    return this.#keep(node, reduceWindow(this.#parts.context, node, previous, leaving, coming), firstId, { place })
   }
 
-  /** The result at an earlier time; one that is due for a checkpoint is cut off from its own past first. */
-  #previous(node: ReducedWindowNode, timeMs: number): RDD<unknown> | undefined {
-    const generated = this.#byStream.get(node.id)!
-    const previous = generated.get(timeMs)
-    if (previous?.rdd === undefined || previous.cut) return previous?.rdd
+  #isCheckpointTime(node: StreamNode, timeMs: number): boolean {
     const { checkpointMs } = this.#parts.retention.get(node.id)!
-    if (checkpointMs === undefined || (timeMs - this.#parts.zeroMs) % checkpointMs !== 0) return previous.rdd
-    const cut = cutLineage(this.#parts.context, previous.rdd).then(
-      rdd => void generated.set(timeMs, { ...previous, rdd, cut: true }),
-      // The batch that reads it meets the same failure, and tells it.
-      () => void generated.set(timeMs, { ...previous, cut: true }),
-    )
-    throw new PlanningPending(cut)
+    return checkpointMs !== undefined && (timeMs - this.#parts.zeroMs) % checkpointMs === 0
   }
 
-  #keep(node: StreamNode, rdd: RDD<unknown> | undefined, firstId: number, endId = this.#parts.nextNodeId()): Generated {
+  /** Taken before the RDD is made, so that what stands for its saved records is older than it. */
+  #placeFor(node: StreamNode, timeMs: number): RddNode | undefined {
+    if (!this.#isCheckpointTime(node, timeMs)) return undefined
+    const source = { kind: 'values', partitions: [] } as const
+    const { context } = this.#parts
+    return context.newNode({ kind: 'source', operator: 'checkpoint', parents: [], numPartitions: 0, source }, node.site)
+  }
+
+  #keep(
+    node: StreamNode,
+    rdd: RDD<unknown> | undefined,
+    firstId: number,
+    more: { readonly endId?: number; readonly place?: RddNode | undefined; readonly timeMs?: number } = {},
+  ): Generated {
     if (rdd === undefined) return nothing
     const { context, settings } = this.#parts
-    const level = settings.get(node.id)?.level ?? StorageLevel.NONE
+    const { endId = this.#parts.nextNodeId(), place, timeMs } = more
     const madeHere = rdd.node.id >= firstId && rdd.node.id < endId
-    if (level !== StorageLevel.NONE && madeHere) context.persist(rdd.node as RddNode, level)
-    return { rdd, firstId, endId }
+    if (node.kind === 'state' && timeMs !== undefined) this.#holdVersion(node, timeMs)
+    // Engines keep versions of state of their own accord.
+    const level = rdd.node.kind === 'state' ? StorageLevel.NONE : settings.get(node.id)?.level
+    if (level !== undefined && level !== StorageLevel.NONE && madeHere) context.persist(rdd.node as RddNode, level)
+    if (place === undefined || !madeHere) return { rdd, firstId, endId }
+    this.#checkpointed.set(node.id, node)
+    return { rdd, firstId, endId, place }
+  }
+
+  #holdVersion(stream: StateStreamNode, timeMs: number): void {
+    const times = this.#versions.get(stream)
+    if (times === undefined) this.#versions.set(stream, [timeMs])
+    else times.push(timeMs)
   }
 }
+
+/** The dataset, made of its saved records. */
+const sameRecords = ({ id, site, operator, numPartitions, partitioner }: RddNode, saved: RddNode): RddNode => ({
+  kind: 'concat',
+  id,
+  site,
+  operator,
+  numPartitions,
+  ...(partitioner === undefined ? {} : { partitioner }),
+  parents: [saved],
+  inputs: Array.from({ length: numPartitions }, (_, partition) => [{ parent: 0, partition }]),
+})
 
 const isPromise = (answer: unknown): answer is Promise<unknown> =>
   typeof (answer as { readonly then?: unknown } | undefined)?.then === 'function'

@@ -27,6 +27,7 @@ import {
 import { FileInputDStream, type FileStreamOptions } from '../sources/file/index.ts'
 import type { ByteConverter } from '../sources/socket/socket-receiver.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
+import { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
 import { activeContext } from './active-context.ts'
 import { contextArguments, type StreamingEnvironment } from './context-arguments.ts'
 import { ContextLife } from './context-life.ts'
@@ -244,6 +245,11 @@ export class StreamingContext implements DStreamContext {
   }
 
   /** @internal */
+  mapWithStateStream<K, S, M>(mapped: StreamNode, state: StreamNode): MapWithStateDStream<K, S, M> {
+    return new MapWithStateDStream(this, mapped, state)
+  }
+
+  /** @internal */
   async slice(stream: StreamNode, fromMs: number, toMs: number): Promise<RDD<unknown>[]> {
     const run = this.run
     if (run === undefined) throw notInitialized(`${stream.operator} at ${stream.site}`)
@@ -288,7 +294,7 @@ export class StreamingContext implements DStreamContext {
       runOutput: (scope, f) => sparkContext.inJobScope(scope, f),
       concurrentJobs,
       unpersist: unpersistOldRdds,
-      hasCheckpointDirectory: this.#checkpointDirectory !== undefined,
+      checkpointDirectory: this.#checkpointDirectory,
       onError,
     })
   }

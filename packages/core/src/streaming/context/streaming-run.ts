@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Logger } from '../../logging/index.ts'
+import type { RddNode } from '../../rdd/plan/node.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import { firstTick, Milliseconds, Time, type Clock } from '../../time/index.ts'
 import type { BatchFeed } from '../batches/batch-feed.ts'
@@ -6,6 +8,7 @@ import { BatchGenerator } from '../batches/batch-generator.ts'
 import { BatchPlanner, type RunOutput } from '../batches/batch-planner.ts'
 import { GeneratedRdds, PlanningPending } from '../batches/generated-rdds.ts'
 import { GenerationFailedError } from '../batches/generation-failed-error.ts'
+import { DataCheckpoints } from '../checkpoint/data-checkpoints.ts'
 import type { InputInfos } from '../batches/input-info.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
@@ -28,6 +31,8 @@ export interface RunContext extends RddContext {
   readonly nextNodeId: number
   /** Forgets what is kept of these RDD nodes. */
   release(nodeIds: readonly number[]): void
+  /** Another object that stands for a node. */
+  adopt(node: RddNode): void
   /** Cancels the jobs that output operations have started. */
   cancelJobsOfStreams(reason: string): void
 }
@@ -43,7 +48,7 @@ export interface StreamingRunParts {
   readonly runOutput: RunOutput
   readonly concurrentJobs: number
   readonly unpersist: boolean
-  readonly hasCheckpointDirectory: boolean
+  readonly checkpointDirectory: string | undefined
   /** A batch failed; the streams go on. */
   readonly onError: (error: unknown) => void
 }
@@ -55,6 +60,7 @@ export class StreamingRun {
   readonly #retention: ReadonlyMap<number, Retention>
   readonly #firstMs: number
   readonly #rdds: GeneratedRdds
+  readonly #checkpoints: DataCheckpoints | undefined
   readonly #planner: BatchPlanner
   readonly #generator: BatchGenerator
   readonly #scheduler: JobScheduler
@@ -72,7 +78,7 @@ export class StreamingRun {
     this.#logger = logger('JobGenerator')
     const roots = graph.outputs.map(output => output.parent)
     this.#retention = retentionOf(roots, graph.settings, graph.rememberMs)
-    validateIntervals(roots, this.#retention, parts.hasCheckpointDirectory)
+    validateIntervals(roots, this.#retention, parts.checkpointDirectory !== undefined)
     this.#firstMs = firstTick(new Time(clock.now()), Milliseconds(graph.batchMs)).milliseconds
     const zeroMs = this.#firstMs - graph.batchMs
     this.#rdds = new GeneratedRdds({
@@ -83,6 +89,14 @@ export class StreamingRun {
       settings: graph.settings,
       inputs: new Map(graph.inputs.map(input => [input.id, time => input.compute(time)])),
     })
+    if (parts.checkpointDirectory !== undefined) {
+      this.#checkpoints = new DataCheckpoints({
+        context,
+        rdds: this.#rdds,
+        directory: `${parts.checkpointDirectory}/data/${randomUUID()}`,
+        logger: logger('DataCheckpoints'),
+      })
+    }
     this.#planner = new BatchPlanner(this.#rdds, graph.outputs, zeroMs, runOutput)
     const onBatchCompleted = (timeMs: number): void => {
       this.#cleanUp(timeMs)
@@ -134,6 +148,7 @@ export class StreamingRun {
     if (!(await this.#within(quiet, lastMomentMs))) {
       this.#parts.context.cancelJobsOfStreams('as the StreamingContext was stopped')
     }
+    if (this.#checkpoints !== undefined) await this.#within(this.#checkpoints.settled(), lastMomentMs)
     // For a graceful stop that this one overtakes.
     this.#onDrained()
   }
@@ -149,9 +164,10 @@ export class StreamingRun {
     return true
   }
 
-  /** Resolves when no batch is due, planned or running, and all are cleaned up. */
-  idle(): Promise<void> {
-    return this.#generator.idle()
+  /** Resolves when no batch is due, planned or running, all are cleaned up, and what was to be saved is. */
+  async idle(): Promise<void> {
+    await this.#generator.idle()
+    await this.#checkpoints?.settled()
   }
 
   /** The next batch time. */
@@ -231,7 +247,10 @@ export class StreamingRun {
     this.#doneMs = Math.max(this.#doneMs, timeMs)
     const upToMs = Math.min(this.#doneMs, (this.#scheduler.oldestMs ?? Infinity) - graph.batchMs)
     feed.completed(upToMs)
+    // What is to be saved is read before it is released.
+    this.#checkpoints?.completed(upToMs)
     const released = this.#rdds.forget(upToMs)
+    this.#checkpoints?.forgotten()
     if (!unpersist) return
     if (released.length > 0) context.release(released)
     feed.release(upToMs - this.#rdds.maxRememberMs)

@@ -1,4 +1,5 @@
 import type { RDD } from '../../rdd/rdd.ts'
+import type { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
 import type { StreamGraph } from './graph.ts'
 import type { StreamNode } from './plan/node.ts'
 
@@ -10,6 +11,8 @@ export interface DStreamContext {
   readonly defaultParallelism: number
   /** Where `print()` writes. */
   readonly write: (text: string) => void
+  /** The handle of a mapWithState: the stream of what was mapped, and the state behind it. */
+  mapWithStateStream<K, S, M>(mapped: StreamNode, state: StreamNode): MapWithStateDStream<K, S, M>
   /** The RDDs of a stream between two times, both included, computed where they do not exist yet. */
   slice(stream: StreamNode, fromMs: number, toMs: number): Promise<RDD<unknown>[]>
 }

@@ -3,11 +3,15 @@ import { afterEach, test } from 'node:test'
 import fc from 'fast-check'
 import { HashPartitioner } from '../../rdd/index.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
+import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { BatchInput, collectBatches, lookInto, runBatches, streamingTest } from '../../testing/index.ts'
 import type { StreamingTest } from '../../testing/index.ts'
 import { Interval, Seconds, Time } from '../../time/index.ts'
 import type { DStream } from './dstream.ts'
 import { ConstantInputDStream } from './constant-input-dstream.ts'
+
+// The reference engine runs tasks in this thread, which this serves.
+registerFileSystem('memory', () => new MemoryFileSystem())
 
 let open: StreamingTest | undefined
 function setUp(): StreamingTest {
@@ -28,7 +32,7 @@ async function batchesOf<T, U>(
 ) {
   const { ssc, close } = streamingTest()
   ssc.sparkContext.setLogLevel('OFF')
-  ssc.checkpoint('unused')
+  ssc.checkpoint('memory:///checkpoint')
   const out = collectBatches(through(new BatchInput(ssc, input)))
   ssc.start()
   await runBatches(ssc, n)

@@ -2,13 +2,17 @@ import { capture, refusesToTravel, type Closure } from '../../closures/index.ts'
 import { hashSpec } from '../../rdd/partitioners/hash-partitioner.ts'
 import { Partitioner, type Partitioning } from '../../rdd/partitioners/partitioner.ts'
 import type { PartitionerSpec } from '../../rdd/plan/partitioner-spec.ts'
-import type { CombineOptions, RDD } from '../../rdd/rdd.ts'
+import type { CombineOptions } from '../../rdd/pair-rdd-functions.ts'
+import type { RDD } from '../../rdd/rdd.ts'
 import type { Records, Shaped } from '../../rdd/shaped.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import { asDuration, Interval, Milliseconds, type Duration, type Time } from '../../time/index.ts'
 import { differentContexts } from '../errors.ts'
 import { printing } from '../outputs/print.ts'
 import { savingAsText } from '../outputs/save-as-text-files.ts'
+import type { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
+import { stateSpecOf, type StateSpec } from '../state/state-spec.ts'
+import { updateStateArguments, type UpdateStateOptions } from '../state/update-state-options.ts'
 import type { DStreamContext } from './dstream-context.ts'
 import type { MakeStream, OutputFunction } from './graph.ts'
 import * as operators from './operators/index.ts'
@@ -236,6 +240,57 @@ export class DStream<T> {
     partitioning?: Partitioning,
   ): DStream<[K, [V | undefined, W | undefined]]> {
     return this.#joined('fullOuterJoin', other, partitioning)
+  }
+
+  // ── Keyed state ──
+
+  /**
+   * A state for each key, made anew in every batch by `update` from the key's values of the batch (none for most keys) and the state before
+   * (`undefined` at first). `undefined` drops the key. Every key is visited in every batch; `mapWithState` visits only those with data.
+   * Needs a checkpoint directory. With `form: 'time'` the function is given `(time, key, values, state)`, with `form: 'iterator'` all of
+   * `[key, values, state]` of a partition at once.
+   *
+   * @see guide, "UpdateStateByKey Operation"; Spark's StateDStream
+   * @example
+   * pairs.updateStateByKey((counts: readonly number[], sum = 0) => counts.reduce((a, b) => a + b, sum))
+   */
+  updateStateByKey<K, V, S>(
+    this: DStream<readonly [K, V]>,
+    update: (values: readonly V[], state: S | undefined) => S | undefined,
+    options?: Partitioning | UpdateStateOptions<K, S>,
+  ): DStream<[K, S]>
+  updateStateByKey<K, V, S>(
+    this: DStream<readonly [K, V]>,
+    update: (time: Time, key: K, values: readonly V[], state: S | undefined) => S | undefined,
+    options: UpdateStateOptions<K, S> & { readonly form: 'time' },
+  ): DStream<[K, S]>
+  updateStateByKey<K, V, S>(
+    this: DStream<readonly [K, V]>,
+    update: (entries: Iterable<[key: K, values: readonly V[], state: S | undefined]>) => Iterable<readonly [K, S]>,
+    options: UpdateStateOptions<K, S> & { readonly form: 'iterator'; readonly rememberPartitioner?: boolean },
+  ): DStream<[K, S]>
+  updateStateByKey<S>(update: (...args: never[]) => unknown, options?: unknown): DStream<[unknown, S]> {
+    const { form, partitioning, initial, movesKeys } = updateStateArguments(options)
+    const f = refusingAsync('updateStateByKey', update)
+    const tail = {
+      partitioner: this.#spread(partitioning),
+      ...(initial && { initial }),
+      ...(movesKeys && { movesKeys }),
+    }
+    return this.#to(operators.updateStateByKey(this.#make, this.node, { form, f, ...tail }))
+  }
+
+  /**
+   * A state for each key, changed by the spec's function for each value that comes; what it returns is the stream. A batch costs what it touches,
+   * however many keys are held. Needs a checkpoint directory.
+   *
+   * @see guide, "Transformations on DStreams"; Spark's MapWithStateDStream
+   */
+  mapWithState<K, V, S, M>(this: DStream<readonly [K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
+    const { form, f, partitioning, ...rest } = stateSpecOf(spec)
+    const update = { form, f: refusingAsync('mapWithState', f), partitioner: this.#spread(partitioning), ...rest }
+    const { mapped, state } = operators.mapWithState(this.#make, this.node, update)
+    return this.context.mapWithStateStream(mapped, state)
   }
 
   // ── Windows. `window` and `slide` are whole multiples of this stream's slide, else WINDOW_NOT_MULTIPLE_OF_SLIDE or SLIDE_… is thrown. ──

@@ -6,6 +6,8 @@ import type { StreamSettings } from './settings.ts'
 /** How long the RDDs of a stream are kept, and how often one of them is written down. */
 export interface Retention {
   readonly rememberMs: number
+  /** How long those that are made of them, and outputs, look back; the rest of the time they are kept to begin again from. */
+  readonly neededMs: number
   /** Only of streams that are checkpointed. */
   readonly checkpointMs?: number
 }
@@ -29,8 +31,10 @@ export function retentionOf(
   const retention = new Map<number, Retention>()
   for (const node of reachable(roots).reverse()) {
     const checkpointMs = settings.get(node.id)?.checkpointMs ?? automaticCheckpointMs(node)
-    const rememberMs = Math.max(node.slideMs, asked.get(node.id) ?? 0, 2 * (checkpointMs ?? 0))
-    retention.set(node.id, checkpointMs === undefined ? { rememberMs } : { rememberMs, checkpointMs })
+    const neededMs = Math.max(node.slideMs, asked.get(node.id) ?? 0)
+    const rememberMs = Math.max(neededMs, 2 * (checkpointMs ?? 0))
+    const durations = { rememberMs, neededMs }
+    retention.set(node.id, checkpointMs === undefined ? durations : { ...durations, checkpointMs })
     for (const parent of node.parents) ask(parent, rememberMs + windowMs(node))
   }
   return retention
@@ -63,6 +67,9 @@ export function validateIntervals(
 
 const windowMs = (node: StreamNode): number => ('windowMs' in node ? node.windowMs : 0)
 
-/** A stream whose results depend on its own earlier ones is written down at least every ten seconds. */
-const automaticCheckpointMs = (node: StreamNode): number | undefined =>
-  node.kind === 'reducedWindow' ? node.slideMs * Math.ceil(10_000 / node.slideMs) : undefined
+/** A stream whose results depend on its own earlier ones is written down at least every ten seconds; `mapWithState` every ten slides. */
+function automaticCheckpointMs(node: StreamNode): number | undefined {
+  if (node.kind === 'state' && node.update.mode === 'touchedKeys') return 10 * node.slideMs
+  if (node.kind !== 'state' && node.kind !== 'reducedWindow') return undefined
+  return node.slideMs * Math.ceil(10_000 / node.slideMs)
+}

@@ -1,3 +1,2 @@
 export { applyOperation } from './apply.ts'
 export { reduceWindow, unionAll } from './windows.ts'
-export { cutLineage } from './cut-lineage.ts'

@@ -54,4 +54,15 @@ export const namedOperations: Readonly<Record<OperationName, Operation>> = {
   leftOuterJoin: (make, parents, op) => rdd.leftOuterJoin(make, one(parents), two(parents), spec(op)),
   rightOuterJoin: (make, parents, op) => rdd.rightOuterJoin(make, one(parents), two(parents), spec(op)),
   fullOuterJoin: (make, parents, op) => rdd.fullOuterJoin(make, one(parents), two(parents), spec(op)),
+  /** What the function of mapWithState returned in this batch. */
+  stateMapped: (make, parents) =>
+    make({
+      kind: 'stateView',
+      operator: 'mapWithState',
+      parents: [one(parents)],
+      numPartitions: one(parents).numPartitions,
+      view: 'mapped',
+    }),
+  /** The pairs of the state: the parent as it is. */
+  stateSnapshots: (_, parents) => one(parents),
 }

@@ -1,4 +1,5 @@
 import type { TaskFunction } from '../../../closures/closure.ts'
+import type { RddNode } from '../../../rdd/plan/node.ts'
 import type { PartitionerSpec } from '../../../rdd/plan/partitioner-spec.ts'
 import type { RddOperation } from './operation.ts'
 
@@ -51,10 +52,27 @@ export interface ReducedWindowNode extends Common {
 }
 
 /**
+ * Keyed state: the RDD at time t is the state one slide before, changed by the parent's pairs of time t.
+ *
+ * Without pairs and without a state before, `everyKey` and `whole` have no RDD; `touchedKeys` begins all the same.
+ */
+export interface StateStreamNode extends Common {
+  readonly kind: 'state'
+  readonly update: { readonly mode: 'everyKey' | 'whole' | 'touchedKeys'; readonly f: TaskFunction }
+  readonly partitioner: PartitionerSpec
+  /** The pairs [key, state] that the first version begins with. */
+  readonly initial?: RddNode
+  /** Keys without data for longer than this are over; they are looked for when the stream is checkpointed. */
+  readonly timeoutMs?: number
+  /** The function may change keys, so the result is spread anew before the next step. */
+  readonly movesKeys?: true
+}
+
+/**
  * The plan of a stream: a closed set of kinds. Every operator is made of these; the batch planner, checkpoints and the UI are readers of
  * it. Nodes are immutable. What the user sets later (storage level, checkpoint interval) is kept beside them, by id (see settings.ts).
  */
-export type StreamNode = InputNode | TransformedNode | WindowNode | ReducedWindowNode
+export type StreamNode = InputNode | TransformedNode | WindowNode | ReducedWindowNode | StateStreamNode
 
 /** A node before the graph has given it an id and its call site. */
 export type NewStreamNode = DistributiveOmit<StreamNode, 'id' | 'site'>

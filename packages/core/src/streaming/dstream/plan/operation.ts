@@ -34,6 +34,8 @@ export type OperationName =
   | 'leftOuterJoin'
   | 'rightOuterJoin'
   | 'fullOuterJoin'
+  | 'stateMapped'
+  | 'stateSnapshots'
 
 export interface NamedOperation {
   readonly kind: 'named'

@@ -1,0 +1,126 @@
+import { fileSystemFor } from '../../storage/index.ts'
+import type { Logger } from '../../logging/index.ts'
+import type { RddContext } from '../../rdd/context.ts'
+import type { RddNode } from '../../rdd/plan/node.ts'
+import { saveRecords, savedSource } from '../../rdd/saved/saved-records.ts'
+import type { DueCheckpoint, GeneratedRdds } from '../batches/generated-rdds.ts'
+
+export interface DataCheckpointsParts {
+  readonly context: RddContext
+  readonly rdds: GeneratedRdds
+  /** The directory of this run, where nothing else is. */
+  readonly directory: string
+  readonly logger: Logger
+}
+
+/** What has been saved of a stream at a time, on disk until nothing can need it. */
+interface Saved {
+  readonly directory: string
+  /** RDDs of the stream up to this time may go back to it; known once they do not go back further any more. */
+  lastUserMs: number
+}
+
+/**
+ * Saves RDDs of checkpointed streams, beside the batches: tasks write them, and later RDDs of the stream then go back to what was
+ * saved instead of to everything before.
+ *
+ * Invariants:
+ * 1. of a stream one RDD is saved at a time; one that became due meanwhile is saved after it, those between are left out;
+ * 2. nothing refers to saved records before all of them are safe;
+ * 3. files are removed only when every RDD that was made while they were the newest is forgotten;
+ * 4. a save that fails changes nothing: lineage goes on from the one before.
+ *
+ * ```
+ * <directory>/stream-<id>/<time in ms>/part-00000 … and, written last, _SAVED
+ * ```
+ *
+ * @see Spark's DStreamCheckpointData, ReliableRDDCheckpointData
+ */
+export class DataCheckpoints {
+  readonly #parts: DataCheckpointsParts
+  /** By stream: the save that runs. */
+  readonly #running = new Map<number, Promise<void>>()
+  /** By stream, oldest first. */
+  readonly #saved = new Map<number, Saved[]>()
+  readonly #removing = new Set<Promise<unknown>>()
+
+  constructor(parts: DataCheckpointsParts) {
+    this.#parts = parts
+  }
+
+  /** The batch of this time is done, and those before it: saves what is due. */
+  completed(batchMs: number): void {
+    for (const due of this.#parts.rdds.dueForCheckpoint(batchMs)) {
+      const { id } = due.stream
+      if (this.#running.has(id)) continue
+      const saving = this.#save(due).finally(() => {
+        this.#running.delete(id)
+        this.completed(batchMs)
+      })
+      this.#running.set(id, saving)
+    }
+  }
+
+  /** RDDs of streams have been forgotten: removes the files that only those needed. */
+  forgotten(): void {
+    for (const [id, saved] of this.#saved) {
+      const oldestMs = this.#parts.rdds.oldestMs(id)
+      while (saved.length > 1 && saved[0]!.lastUserMs < oldestMs) this.#remove(saved.shift()!.directory)
+    }
+  }
+
+  /** Resolves when nothing is being saved or removed. */
+  async settled(): Promise<true> {
+    while (this.#running.size + this.#removing.size > 0)
+      await Promise.all([...this.#running.values(), ...this.#removing])
+    return true
+  }
+
+  async #save(due: DueCheckpoint): Promise<void> {
+    const { context, rdds, logger } = this.#parts
+    const directory = `${this.#parts.directory}/stream-${due.stream.id}/${due.timeMs}`
+    try {
+      await context.act('checkpoint', jobs => saveRecords(jobs, savedForm(context, due.node), directory))
+      this.#link(due, directory)
+    } catch (error) {
+      rdds.keepUnsaved(due)
+      this.#remove(directory)
+      logger.warn(
+        `The checkpoint of ${due.stream.operator} for time ${due.timeMs} ms could not be written to ${directory}`,
+        error,
+      )
+    }
+  }
+
+  #link(due: DueCheckpoint, directory: string): void {
+    const newestMs = this.#parts.rdds.link(due, savedSource(due.place, due.node, directory))
+    const all = this.#saved.get(due.stream.id) ?? []
+    const before = all.at(-1)
+    if (before !== undefined) before.lastUserMs = newestMs
+    this.#saved.set(due.stream.id, [...all, { directory, lastUserMs: Infinity }])
+  }
+
+  #remove(directory: string): void {
+    const { fileSystem, path } = fileSystemFor(directory)
+    const removal: Promise<unknown> = fileSystem
+      .delete(path)
+      .catch((error: unknown) => this.#parts.logger.warn(`${directory} could not be removed`, error))
+      .finally(() => this.#removing.delete(removal))
+    this.#removing.add(removal)
+  }
+}
+
+/** What is written of a dataset: of state that remembers when its keys were updated, that too. */
+const savedForm = (context: RddContext, node: RddNode): RddNode =>
+  node.kind === 'state' && node.update.mode === 'touchedKeys'
+    ? context.newNode(
+        {
+          kind: 'stateView',
+          operator: 'checkpoint',
+          parents: [node],
+          numPartitions: node.numPartitions,
+          view: 'timed',
+        },
+        node.site,
+      )
+    : node
