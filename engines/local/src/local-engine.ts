@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DStreamError } from '@dstream/core/engine'
 import type { Capability, Engine, EngineEvent, Job, LongRunningHandle, LongRunningTask } from '@dstream/core/engine'
 import { Scheduler } from './jobs/scheduler.ts'
+import { Broadcasts } from './workers/broadcasts.ts'
 import { launch } from './workers/launch.ts'
 import { WorkerSlot } from './workers/worker-slot.ts'
 
@@ -41,6 +42,7 @@ export class LocalEngine implements Engine {
   readonly #scheduler: Scheduler
   readonly #slots: readonly WorkerSlot[]
   readonly #services = new Set<LongRunningHandle>()
+  readonly #broadcasts = new Broadcasts()
   readonly #directory: string
   readonly #preload: readonly string[]
   #closed: Promise<void> | undefined
@@ -54,7 +56,13 @@ export class LocalEngine implements Engine {
       for (const listener of this.#listeners) listener(event)
     }
     this.#scheduler = new Scheduler({ maxFailures, maxWorkerDeaths, shuffleMemoryBytes, emit, now: () => Date.now() })
-    const slot = { preload: this.#preload, recordErrors, spillDirectory: this.#directory, heapMb: workerHeapMb }
+    const slot = {
+      preload: this.#preload,
+      recordErrors,
+      spillDirectory: this.#directory,
+      heapMb: workerHeapMb,
+      greeting: () => this.#broadcasts.messages,
+    }
     this.#slots = Array.from(
       { length: threads },
       (_, worker) =>
@@ -75,11 +83,24 @@ export class LocalEngine implements Engine {
     if (this.#closed === undefined) this.#scheduler.release(nodeIds)
   }
 
+  broadcast(key: string, bytes: Uint8Array<SharedArrayBuffer>): void {
+    if (this.#closed !== undefined) throw engineClosed()
+    const message = this.#broadcasts.add(key, bytes)
+    for (const slot of this.#slots) slot.post(message)
+  }
+
+  releaseBroadcast(key: string, destroyed?: string): void {
+    if (destroyed !== undefined) this.#broadcasts.remove(key)
+    const message = { type: 'releaseBroadcast', key, ...(destroyed === undefined ? {} : { destroyed }) } as const
+    for (const slot of this.#slots) slot.post(message)
+  }
+
   launch(task: LongRunningTask): LongRunningHandle {
     if (this.#closed !== undefined) throw engineClosed()
     const handle = launch(
       { ...task, onEnd: error => (this.#services.delete(handle), task.onEnd(error)) },
       this.#preload,
+      this.#broadcasts.messages,
     )
     this.#services.add(handle)
     return handle

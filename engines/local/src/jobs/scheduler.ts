@@ -141,7 +141,9 @@ export class Scheduler {
 
   #succeeded(task: RunningTask, message: TaskSucceeded): void {
     const { stage, partition, slot } = task
-    this.#taskEnded(task, { metrics: message.metrics })
+    const { metrics, accumulators } = message
+    const counts = accumulators.length > 0 && !stage.job.ended && stage.awaits(partition)
+    this.#taskEnded(task, { metrics, ...(counts ? { accumulators } : {}) })
     const { emit } = this.#settings
     for (const skipped of message.skipped) emit({ type: 'recordsSkipped', stageId: stage.id, partition, ...skipped })
     for (const kept of message.kept) this.#kept.add(kept, slot.number)
@@ -372,7 +374,7 @@ export class Scheduler {
 
   #taskEnded(
     { stage, partition, slot, told }: RunningTask,
-    outcome: { readonly error: ErrorData } | Pick<TaskSucceeded, 'metrics'>,
+    outcome: { readonly error: ErrorData } | Partial<Pick<TaskSucceeded, 'metrics' | 'accumulators'>>,
   ): void {
     if (told) return
     const { emit, now } = this.#settings

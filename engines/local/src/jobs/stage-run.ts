@@ -40,6 +40,11 @@ export class StageRun {
     return count(this.#deaths, partition)
   }
 
+  /** Whether what a task of it brings is still needed: a result that was delivered is not asked for twice. */
+  awaits(partition: number): boolean {
+    return this.shuffle !== undefined || this.job.undelivered.has(partition)
+  }
+
   get name(): string {
     const { operator, site } = this.shuffle ?? { operator: this.job.job.origin.action, site: this.job.job.origin.site }
     return `${operator} at ${site}`

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { errorFromData } from '@dstream/core/engine'
 import type { ErrorData, LongRunningHandle, LongRunningMessage, LongRunningTask } from '@dstream/core/engine'
 import type { LongRunningSettings } from './long-running-worker.ts'
+import type { AddBroadcast } from './protocol.ts'
 import { threadProgram } from './thread-program.ts'
 
 type FromLongRunning =
@@ -9,9 +10,13 @@ type FromLongRunning =
   | { readonly type: 'ended' }
   | { readonly type: 'failed'; readonly error: ErrorData }
 
-/** Starts a long-running task on a thread of its own. */
-export function launch(task: LongRunningTask, preload: readonly string[]): LongRunningHandle {
-  const settings: LongRunningSettings = { preload: [...preload, ...(task.modules ?? [])], f: task.f }
+/** Starts a long-running task on a thread of its own. It can read the broadcast values that there are now. */
+export function launch(
+  task: LongRunningTask,
+  preload: readonly string[],
+  broadcasts: readonly AddBroadcast[],
+): LongRunningHandle {
+  const settings: LongRunningSettings = { preload: [...preload, ...(task.modules ?? [])], f: task.f, broadcasts }
   const thread = new Worker(threadProgram('long-running-worker', import.meta.url), {
     name: task.name,
     workerData: settings,

@@ -1,16 +1,19 @@
 /** The program of the thread of one long-running task. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { Instantiator, errorToData } from '@dstream/core/engine'
+import { Instantiator, broadcastTable, errorToData } from '@dstream/core/engine'
 import type { LongRunningContext, TaskFunction } from '@dstream/core/engine'
+import type { AddBroadcast } from './protocol.ts'
 
 /** What the thread is started with. */
 export interface LongRunningSettings {
   readonly preload: readonly string[]
   readonly f: TaskFunction
+  readonly broadcasts: readonly AddBroadcast[]
 }
 
 const port = parentPort!
-const { preload, f } = workerData as LongRunningSettings
+const { preload, f, broadcasts } = workerData as LongRunningSettings
+for (const { key, bytes } of broadcasts) broadcastTable.add(key, bytes)
 
 const context: LongRunningContext = {
   send: message => port.postMessage({ type: 'message', message }),

@@ -1,4 +1,4 @@
-import type { Closure, ErrorData, TaskFunction, TaskMetrics } from '@dstream/core/engine'
+import type { AccumulatorUpdate, Closure, ErrorData, TaskFunction, TaskMetrics } from '@dstream/core/engine'
 import type { StoredBytes, TaskSpec } from '../tasks/task-spec.ts'
 
 /** What a worker thread is started with. */
@@ -20,7 +20,21 @@ export interface FunctionDefinition {
   readonly f: TaskFunction
 }
 
-export type ToWorker = RunTask | ReleaseBlocks | ForgetFunctions
+export type ToWorker = RunTask | ReleaseBlocks | ForgetFunctions | AddBroadcast | ReleaseBroadcast
+
+/** A value that tasks may read under this key; decoded when one does. */
+export interface AddBroadcast {
+  readonly type: 'broadcast'
+  readonly key: string
+  readonly bytes: Uint8Array<SharedArrayBuffer>
+}
+
+/** What was decoded is forgotten; where it was destroyed, the bytes too. */
+export interface ReleaseBroadcast {
+  readonly type: 'releaseBroadcast'
+  readonly key: string
+  readonly destroyed?: string
+}
 
 export interface RunTask {
   readonly type: 'run'
@@ -62,6 +76,7 @@ export interface TaskSucceeded {
   readonly result: TaskResult
   readonly kept: readonly KeptPartition[]
   readonly skipped: readonly SkippedRecords[]
+  readonly accumulators: readonly AccumulatorUpdate[]
   readonly metrics: TaskMetrics
 }
 

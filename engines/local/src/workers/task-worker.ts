@@ -1,7 +1,7 @@
 /** The program of a worker thread: it runs the tasks it is sent, one after the other. */
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { performance } from 'node:perf_hooks'
-import { Instantiator, TaskContext } from '@dstream/core/engine'
+import { Instantiator, TaskContext, accumulatorUpdates, broadcastTable } from '@dstream/core/engine'
 import type { TaskFunction } from '@dstream/core/engine'
 import { HeapBlocks } from '../blocks/heap-blocks.ts'
 import { StateVersions } from '../blocks/state-versions.ts'
@@ -32,6 +32,12 @@ port.on('message', (message: ToWorker) => {
         versions.release(nodeId)
       }
       break
+    case 'broadcast':
+      broadcastTable.add(message.key, message.bytes)
+      break
+    case 'releaseBroadcast':
+      broadcastTable.release(message.key, message.destroyed)
+      break
     case 'forget':
       for (const number of message.numbers) functions.delete(number)
       break
@@ -53,24 +59,27 @@ async function run(task: RunTask): Promise<void> {
       worker: settings.worker,
       threadId,
     }
-    const outcome = await TaskContext.run(context, () =>
-      runTask(task.spec, partition, {
-        functionOf: functionsOf(),
-        heap,
-        versions,
-        spillDirectory: settings.spillDirectory,
-        spill: task.spill,
-        skipErrors: settings.recordErrors === 'skip',
-        checkpoint: () => giveUpIfCancelled(taskId),
-      }),
-    )
-    const { result, kept, skipped, ...counts } = outcome
+    const services = {
+      functionOf: functionsOf(),
+      heap,
+      versions,
+      spillDirectory: settings.spillDirectory,
+      spill: task.spill,
+      skipErrors: settings.recordErrors === 'skip',
+      checkpoint: () => giveUpIfCancelled(taskId),
+    }
+    const outcome = await TaskContext.run(context, async () => ({
+      ...(await runTask(task.spec, partition, services)),
+      accumulators: accumulatorUpdates(),
+    }))
+    const { result, kept, skipped, accumulators, ...counts } = outcome
     send({
       type: 'succeeded',
       taskId,
       result,
       kept,
       skipped,
+      accumulators,
       metrics: { runTimeMs: performance.now() - started, ...counts },
     })
   } catch (error) {

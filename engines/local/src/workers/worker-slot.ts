@@ -16,6 +16,8 @@ export interface SlotOptions {
   readonly recordErrors: 'fail' | 'skip'
   readonly spillDirectory: string
   readonly heapMb: number | undefined
+  /** What every new thread is told first. */
+  readonly greeting: () => readonly ToWorker[]
 }
 
 /** One task slot: a thread that is replaced when it dies. It runs one task at a time. */
@@ -88,6 +90,7 @@ export class WorkerSlot {
       workerData: settings,
       ...(heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
     })
+    for (const message of this.#options.greeting()) thread.postMessage(message)
     let reason: string | undefined
     thread.on('message', message => this.#events.onMessage(this, message as FromWorker))
     thread.on('error', error => (reason = describe(error)))

@@ -18,11 +18,25 @@ export interface Handle {
 }
 
 const makers = new Map<string, (...data: never[]) => unknown>()
+const perTask = new Set<string>()
 
-/** Says what arrives for a handle's name. One maker for a name: a second one replaces the first. */
-export function registerHandles(handles: Readonly<Record<string, (...data: never[]) => unknown>>): void {
-  for (const [name, make] of Object.entries(handles)) makers.set(name, make)
+/**
+ * Says what arrives for a handle's name. One maker for a name: a second one replaces the first. What it makes may serve many tasks, unless
+ * `perTask` asks for a call in each of them.
+ */
+export function registerHandles(
+  handles: Readonly<Record<string, (...data: never[]) => unknown>>,
+  options: { readonly perTask?: boolean } = {},
+): void {
+  for (const [name, make] of Object.entries(handles)) {
+    makers.set(name, make)
+    if (options.perTask === true) perTask.add(name)
+    else perTask.delete(name)
+  }
 }
+
+/** Whether each task is to have its own of what arrives for this name. */
+export const isPerTask = (name: string): boolean => perTask.has(name)
 
 /** The maker registered for a name. */
 export function handleMaker(name: string): ((...data: never[]) => unknown) | undefined {

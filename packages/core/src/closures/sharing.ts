@@ -1,10 +1,11 @@
 import { eachRef, type CodeEntry, type Entry, type FunctionEntry, type Ref } from './format.ts'
+import { isPerTask } from './protocol.ts'
 
 /**
  * Which entries may be made once and used by every task, and which must be fresh for each, so that nothing a task does to what it
  * captured is seen by another. Shared is what cannot change, or provably does not:
  *
- * - primitives, globals, imports, handles, regular expressions without `g` and `y`, classes (one per worker, as their instances need);
+ * - primitives, globals, imports, handles (but those that are each task's own), regular expressions without `g` and `y`, classes (one per worker, as their instances need);
  * - flat containers (arrays, objects, Maps, Sets, dates of primitives) that only functions reach, of which each only reads members or
  *   calls methods that change nothing (`uses` of its code, see uses.ts);
  * - functions that assign no captured variable and capture only what is shared.
@@ -48,6 +49,8 @@ function startsShared(entry: Entry, _index: Ref, entries: readonly Entry[]): boo
   switch (entry.kind) {
     case 'function':
       return isStateless(entry, entries[entry.code] as CodeEntry)
+    case 'handle':
+      return !isPerTask(entry.name)
     case 'regexp':
       return !/[gy]/.test(entry.flags) && entry.props === undefined
     case 'rebuilt':

@@ -26,6 +26,16 @@ export interface Engine {
   run(job: Job, onResult: (partition: number, result: unknown) => void, signal?: AbortSignal): Promise<void>
   /** Forgets what is kept of these nodes: persisted partitions and shuffle outputs. Unknown ids are ignored. */
   release(nodeIds: readonly number[]): void
+  /**
+   * Makes a value readable in every task under this key (`broadcastTable.entry(key)` where the task runs). `bytes` is `encodeRecords([value])`; workers
+   * decode it when a task asks first, and give every task the same object. Keys are unique for all time.
+   */
+  broadcast(key: string, bytes: Uint8Array<SharedArrayBuffer>): void
+  /**
+   * What workers have decoded is forgotten. With `destroyed`, the place in the program that asked for it, the bytes are too, and a task that asks
+   * gets an error that tells that place. Unknown keys are ignored.
+   */
+  releaseBroadcast(key: string, destroyed?: string): void
   /** Starts a long-running task (a receiver) on a thread of its own; it takes no task slot. */
   launch(task: LongRunningTask): LongRunningHandle
   /** Every task, job, stage and worker death, with times and counts. Listeners are called in order, on the driver's thread. Returns the unsubscriber. */

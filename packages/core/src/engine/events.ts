@@ -1,5 +1,6 @@
 import type { ErrorData } from '../errors/error-data.ts'
 import type { JobOrigin } from './job.ts'
+import type { AccumulatorUpdate } from './shared-variables/task-accumulators.ts'
 
 export type { ErrorData } from '../errors/error-data.ts'
 
@@ -55,6 +56,11 @@ export type EngineEvent =
       readonly timeMs: number
       readonly metrics?: TaskMetrics
       readonly error?: ErrorData
+      /**
+       * What the task has added to accumulators, where that counts: of a result task once for each partition of the job, before the job
+       * ends; never of a task that failed or that nobody waits for.
+       */
+      readonly accumulators?: readonly AccumulatorUpdate[]
     }
   | { readonly type: 'workerStarted'; readonly worker: number; readonly timeMs: number }
   | {

@@ -13,6 +13,8 @@ export { JobFailedError } from './job-failed-error.ts'
 export type { JobFailure } from './job-failed-error.ts'
 export { isPromiseLike, returnedPromise } from './returned-promise.ts'
 export { TaskContext } from './task-context.ts'
+export { accumulatorUpdates, broadcastTable } from './shared-variables/index.ts'
+export type { AccumulatorUpdate } from './shared-variables/index.ts'
 export type {
   Aggregate,
   ConcatNode,

@@ -12,11 +12,19 @@ const entry = (cause: string, cure: string): CodeEntry => ({ cause, cure })
  */
 // prettier-ignore
 export const errorCodes: Readonly<Record<string, CodeEntry>> = {
+  ACCUMULATOR_NOT_REGISTERED: entry('A task function captures an accumulator that was not registered.', 'Call `sc.register(accumulator, name)` first.'),
+  ACCUMULATOR_NOT_WHOLE: entry('A number with a fraction was added to a long accumulator.', 'Use `sc.doubleAccumulator`, or round first.'),
+  ACCUMULATOR_NOT_ZERO: entry('A custom accumulator is not zero after `reset()`.', 'Let `reset()` undo everything that `isZero` looks at.'),
+  ACCUMULATOR_PRIVATE_FIELDS: entry('The class of a custom accumulator has `#private` fields.', 'Use ordinary fields: its instances cross to workers and are merged in the driver.'),
+  ACCUMULATOR_READ_IN_TASK: entry('A task read the value of an accumulator.', 'Read it in the driver, when the action has ended.'),
+  ACCUMULATOR_TWICE: entry('An accumulator was registered a second time.', 'Register each one once.'),
   ANOTHER_CONTEXT_ACTIVE: entry('A StreamingContext was started while another one of the process is active.', 'Stop the other one first: `await StreamingContext.getActive()?.stop()`.'),
   APP_NAME_MISSING: entry('A SparkContext was made without a name of the application.', "Call `setAppName('…')`, or pass `--name`."),
   ASYNC_FUNCTION_NOT_ALLOWED: entry('An async function was given to an operator that does not await.', 'Make it synchronous, or use an operator that awaits, for example `mapPartitions` or `foreachPartition`.'),
   BATCH_INTERVAL: entry('A StreamingContext was made with a batch interval that is not positive.', 'Use at least `Milliseconds(1)`.'),
   BLOCK_NOT_STORED: entry('A block that a receiver handed over could not be stored, or there was no answer in time.', 'A reliable receiver does not acknowledge it, so that its source sends it again.'),
+  BROADCAST_DESTROYED: entry('A broadcast variable was used after `destroy()`.', 'Destroy it when no job will use it any more; `unpersist()` only frees memory.'),
+  BROADCAST_UNKNOWN: entry('A task uses a broadcast variable of another run of the program, from a checkpoint for instance.', 'Make it lazily in `foreachRDD` or `transform`; see docs/accumulators-and-broadcast.md.'),
   BUILTIN_TAKEN: entry('Two different builtins were registered under one name.', 'Give one of them another name.'),
   BUILTIN_UNKNOWN: entry('A plan names a builtin that is not registered where it runs.', 'Load the module that registers it; driver and workers must be of one version.'),
   CHECKPOINT_INTERVAL_BELOW_SLIDE: entry('A stream is to be checkpointed more often than it has an RDD.', 'Use a whole multiple of its slide duration.'),

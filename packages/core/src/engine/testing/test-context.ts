@@ -9,10 +9,15 @@ import { RDD } from '../../rdd/rdd.ts'
 import { RangeResolver } from '../../rdd/resolve-ranges.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import type { Engine } from '../engine.ts'
+import { SharedVariables } from '../shared-variables/index.ts'
+
+let contexts = 0
 
 /** The least that RDDs need, over any engine: for tests of operators and of engines. Programs use a SparkContext. */
 export class TestContext implements RddContext {
   readonly engine: Engine
+  /** Broadcast variables and accumulators. */
+  readonly shared: SharedVariables
   shuffleParallelism: number | undefined
   /** Aborts the jobs that are started while it is set. */
   signal: AbortSignal | undefined
@@ -25,6 +30,9 @@ export class TestContext implements RddContext {
 
   constructor(engine: Engine) {
     this.engine = engine
+    this.shared = new SharedVariables(engine, `test-${contexts++}`, error => {
+      throw error
+    })
     this.#ranges = new RangeResolver((node, size) => this.#sample(node, size))
   }
 

@@ -9,6 +9,7 @@ import { keepingFacts } from './keeping.ts'
 import { lifeFacts } from './life.ts'
 import { longRunningFacts } from './long-running.ts'
 import { planFacts } from './plans.ts'
+import { accumulatorFacts, broadcastFacts } from './shared-variables.ts'
 import { shuffleFacts } from './shuffles.ts'
 import { stateFacts } from './states.ts'
 import { makeDirectory, type Bench, type Facts, type MakeEngine } from './suite.ts'
@@ -20,6 +21,8 @@ const topics: Readonly<Record<string, Facts>> = {
   'keyed state': stateFacts,
   failures: failureFacts,
   keeping: keepingFacts,
+  broadcast: broadcastFacts,
+  accumulators: accumulatorFacts,
   life: lifeFacts,
   'long-running tasks': longRunningFacts,
 }

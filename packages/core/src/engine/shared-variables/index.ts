@@ -1,0 +1,7 @@
+export { AccumulatorV2 } from './accumulator-v2.ts'
+export { Broadcast } from './broadcast.ts'
+export { broadcastTable } from './broadcast-table.ts'
+export { CollectionAccumulator } from './collection-accumulator.ts'
+export { DoubleAccumulator, LongAccumulator } from './number-accumulators.ts'
+export { SharedVariables } from './shared-variables.ts'
+export { accumulatorUpdates, type AccumulatorUpdate } from './task-accumulators.ts'

@@ -1,0 +1,74 @@
+import { encodeRecords } from '../../codec/index.ts'
+import type { Engine } from '../engine.ts'
+import type { AccumulatorV2 } from './accumulator-v2.ts'
+import { Broadcast } from './broadcast.ts'
+import { mergeUpdate, register } from './registration.ts'
+import type { AccumulatorUpdate } from './task-accumulators.ts'
+
+type AnyAccumulator = AccumulatorV2<never, unknown>
+
+/**
+ * The broadcast variables and accumulators of one context, over any engine.
+ *
+ * Invariants: (1) an update of a task is merged once, when the engine tells that the task ended and counts; (2) an update for an accumulator that is
+ * not of this context, or that nobody holds any more, is dropped.
+ */
+export class SharedVariables {
+  readonly #engine: Engine
+  readonly #owner: string
+  readonly #onError: (error: unknown, accumulator: AnyAccumulator) => void
+  readonly #accumulators = new Map<string, WeakRef<AnyAccumulator>>()
+  #broadcasts = 0
+  #registered = 0
+
+  /**
+   * @param owner tells the variables of this context from those of any other, also of another run
+   * @param onError called when the `merge` of an accumulator has thrown
+   */
+  constructor(
+    engine: Engine,
+    owner: string,
+    onError: (error: unknown, accumulator: AnyAccumulator) => void = () => {},
+  ) {
+    this.#engine = engine
+    this.#owner = owner
+    this.#onError = onError
+  }
+
+  /** @throws DStreamError where the value holds something that cannot be encoded */
+  broadcast<T>(value: T): Broadcast<T> {
+    const bytes = encodeRecords([value])
+    const id = this.#broadcasts++
+    const key = `${this.#owner}/${id}`
+    this.#engine.broadcast(key, bytes)
+    return new Broadcast(value, id, key, {
+      release: (released, destroyed) => this.#engine.releaseBroadcast(released, destroyed),
+    })
+  }
+
+  /** @throws DStreamError ACCUMULATOR_TWICE, ACCUMULATOR_PRIVATE_FIELDS */
+  register<A extends AccumulatorV2<never, unknown>>(accumulator: A, name?: string): A {
+    const id = this.#registered
+    const key = `${this.#owner}/${id}`
+    register(accumulator, { id, key, name })
+    if (this.#registered++ === 0) this.#listen()
+    this.#accumulators.set(key, new WeakRef(accumulator))
+    return accumulator
+  }
+
+  #listen(): void {
+    this.#engine.subscribe(event => {
+      if (event.type === 'taskEnded') for (const update of event.accumulators ?? []) this.#merge(update)
+    })
+  }
+
+  #merge({ key, bytes }: AccumulatorUpdate): void {
+    const accumulator = this.#accumulators.get(key)?.deref()
+    if (accumulator === undefined) return void this.#accumulators.delete(key)
+    try {
+      mergeUpdate(accumulator, bytes)
+    } catch (error) {
+      this.#onError(error, accumulator)
+    }
+  }
+}
