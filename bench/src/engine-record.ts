@@ -6,7 +6,7 @@ interface RunningJob {
   tasks: number
 }
 
-/** Counts, from the engine's events, what each job did and which workers took part. */
+/** Counts, from the engine's events, what each job of the workload did and which workers took part. */
 export class EngineRecord {
   /** The jobs that have ended since `clear`, in the order in which they ended. */
   readonly jobs: JobCount[] = []
@@ -17,8 +17,11 @@ export class EngineRecord {
 
   constructor(context: SparkContext) {
     context.engine.subscribe(event => {
-      if (event.type === 'jobStarted') this.#running.set(event.jobId, { stages: 0, tasks: 0 })
-      else if (event.type === 'stageSubmitted') this.#stage(event.stageId, event.jobId)
+      // A checkpoint that is written beside the batches is not of the workload.
+      if (event.type === 'jobStarted') {
+        if (event.origin.action === 'checkpoint') return
+        this.#running.set(event.jobId, { stages: 0, tasks: 0 })
+      } else if (event.type === 'stageSubmitted') this.#stage(event.stageId, event.jobId)
       else if (event.type === 'taskEnded' && event.error === undefined) this.#task(event.stageId, event.worker)
       else if (event.type === 'jobEnded') this.#end(event.jobId)
     })

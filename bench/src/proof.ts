@@ -20,6 +20,8 @@ export interface Evidence {
   readonly jobs: readonly JobCount[]
   /** What a job of this workload has to do when nothing is reused. */
   readonly perJob: JobCount
+  /** What the first one has to do, where that is not the same. */
+  readonly firstJob?: JobCount | undefined
   /** Workers that ended a task of a measured job. */
   readonly workers: ReadonlySet<number>
   /** Workers there are. */
@@ -44,14 +46,15 @@ function wrongResult({ checksum, expected, counts }: Evidence): string[] {
   return found
 }
 
-function reusedWork({ jobs, perJob, counts }: Evidence): string[] {
+function reusedWork({ jobs, perJob, firstJob = perJob, counts }: Evidence): string[] {
   const found: string[] = []
   if (jobs.length < counts.length) found.push(`only ${jobs.length} jobs were seen for ${counts.length} batches`)
-  const lazy = jobs.findIndex(job => job.stages !== perJob.stages || job.tasks !== perJob.tasks)
+  const asked = (i: number): JobCount => (i === 0 ? firstJob : perJob)
+  const lazy = jobs.findIndex((job, i) => job.stages !== asked(i).stages || job.tasks !== asked(i).tasks)
   const job = jobs[lazy]
   if (job !== undefined) {
     found.push(
-      `job ${lazy + 1} ran ${job.stages} stages with ${job.tasks} tasks instead of ${perJob.stages} with ${perJob.tasks}: something was reused or run again`,
+      `job ${lazy + 1} ran ${job.stages} stages with ${job.tasks} tasks instead of ${asked(lazy).stages} with ${asked(lazy).tasks}: something was reused or run again`,
     )
   }
   return found

@@ -44,7 +44,8 @@ export async function runWorkload(workload: Workload, intervalMs: number, batche
   const line = resultLine(workload.name, intervalMs, batchRecord, output.jobMs)
   await ssc.stop(true)
   const checksum = await output.collected
-  const expected = expectedChecksum(workload.name, file)
+  workload.close?.()
+  const expected = expectedChecksum(workload.name, file, workload.stateful === true ? batches + 1 : 1)
   if (expected === undefined) throw new Error(`There is no floor for ${workload.name}`)
   const { jobs, workers } = output.seen
   const evidence = {
@@ -53,6 +54,7 @@ export async function runWorkload(workload: Workload, intervalMs: number, batche
     counts: output.counts,
     jobs,
     perJob: workload.perJob,
+    firstJob: workload.firstJob,
     workers,
     parallelism: threads,
   }

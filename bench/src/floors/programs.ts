@@ -3,6 +3,7 @@ import { checksumOfPairs, checksumOfTexts, type Checksum } from '../checksum.ts'
 import { firstLines } from '../lines.ts'
 import type { Exchange } from './exchange.ts'
 import { FileShare } from './file-share.ts'
+import { mapStateByHand, stateByHand } from './keyed-state.ts'
 import { addWords, reduceByKey } from './word-counts.ts'
 
 /** Which part of the work a thread does: thread `me` of `shares`, with an exchange when there is another one. */
@@ -69,13 +70,17 @@ export const programs: Readonly<Record<string, (share: Share) => Program>> = {
     return wordCount(share, take => file.eachBlock(take))
   },
   'grep-files': grepFile,
+  state: stateByHand,
+  mapstate: mapStateByHand,
 }
 
-/** What a workload's batch must give: the same work by hand, on one thread. Undefined for a workload without a fixed result. */
-export function expectedChecksum(workload: string, file: string): Checksum | undefined {
+/**
+ * What a workload must give after so many batches: the same work by hand, on one thread. Undefined for a workload without a fixed result.
+ */
+export function expectedChecksum(workload: string, file: string, batches = 1): Checksum | undefined {
   const make = programs[workload]
   if (make === undefined) return undefined
   const program = make({ file, me: 0, shares: 1, exchange: undefined })
-  program.run()
+  for (let batch = 0; batch < batches; batch++) program.run()
   return program.checksum()
 }
