@@ -19,7 +19,16 @@ export {
   StatCounter,
   StorageLevel,
 } from '@dstream/core'
-export type { CombineOptions, Compare, Grown, KeyMap, Partitioning, Records, Shaped } from '@dstream/core'
+export type {
+  CombineOptions,
+  Compare,
+  Grown,
+  KeyMap,
+  MapAsyncOptions,
+  Partitioning,
+  Records,
+  Shaped,
+} from '@dstream/core'
 
 // In tasks
 export { TaskContext, perWorker } from '@dstream/core'

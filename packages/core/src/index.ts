@@ -23,7 +23,7 @@ export {
   StorageLevel,
 } from './rdd/index.ts'
 export type { KeyMap } from './codec/index.ts'
-export type { CombineOptions, Compare, Grown, Partitioning, Records, Shaped } from './rdd/index.ts'
+export type { CombineOptions, Compare, Grown, MapAsyncOptions, Partitioning, Records, Shaped } from './rdd/index.ts'
 
 // In tasks
 export { TaskContext, type TaskFields } from './engine/task-context.ts'

@@ -33,6 +33,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   CLASS_NOT_FOUND: entry('Encoded records hold an instance of a class that is not known where they are read.', 'Read them in the program that wrote them, or in one that has the class.'),
   CLASS_NOT_REGISTERED: entry('A record holds an instance of a class that cannot travel, of the platform or of a package.', 'Use a class of the program, or a plain object with what is needed of it.'),
   CLOSURE_FORMAT: entry('The data of a captured function is damaged, or of another version.', 'Run driver and workers with one version; start anew without the old checkpoint.'),
+  CONCURRENCY: entry('`mapAsync` was given a number of calls at a time that is not positive.', 'Give a whole number, 1 or more.'),
   CONF_ARGUMENT: entry('`--conf` was given a key without a value.', 'Write `--conf key=value`.'),
   CONF_FILE_UNREADABLE: entry('The properties file cannot be read.', 'Correct `--properties-file`, or make the file readable.'),
   CONF_KEY_NOT_SET: entry('A configuration key was read that is not set.', 'Set it, or pass a default to the getter.'),

@@ -13,6 +13,7 @@ import './builtins/index.ts'
 import { debugString, describe } from './debug-string.ts'
 import { DoubleRDDFunctions } from './double-rdd-functions.ts'
 import * as operators from './operators/index.ts'
+import type { MapAsyncOptions } from './operators/map-async.ts'
 import { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
 import type { RddNode } from './plan/node.ts'
 import { allowingAsync, refusingAsync } from './rdd-handle.ts'
@@ -58,6 +59,18 @@ export class RDD<T> extends DoubleRDDFunctions {
   /** A pair for each record: the key that `f` gives, and the record. */
   keyBy<K extends Shaped>(f: (record: T) => K): RDD<[K, T]> {
     return this.to(operators.keyBy(this.make, this.node, refusingAsync('keyBy', f)))
+  }
+
+  /**
+   * What an asynchronous function gives for each record: a look-up in a service, a query. At most `concurrency` calls are under way in each task
+   * (default 16); the order of records is kept unless `ordered` is false. After an error no call is begun, and the task fails when those under
+   * way have ended.
+   *
+   * @throws DStreamError CONCURRENCY
+   */
+  mapAsync<U extends Shaped>(f: (record: T) => Promise<U>, options: MapAsyncOptions = {}): RDD<U> {
+    const settings = operators.mapAsyncOptions(options)
+    return this.to(operators.mapAsync(this.make, this.node, allowingAsync('mapAsync', f), settings))
   }
 
   // ── One partition at a time ──
@@ -317,7 +330,7 @@ export class RDD<T> extends DoubleRDDFunctions {
     return debugString(this)
   }
 
-  toString(): string {
+  override toString(): string {
     return describe(this)
   }
 

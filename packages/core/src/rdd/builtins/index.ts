@@ -1,5 +1,6 @@
 /** Loading this registers every builtin that plans of RDDs name: the driver and all workers load it. */
 import './records.ts'
+import './map-async.ts'
 import './keyed.ts'
 import './spreading.ts'
 import './windows.ts'

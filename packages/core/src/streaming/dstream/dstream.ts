@@ -15,6 +15,7 @@ import { stateSpecOf, type StateSpec } from '../state/state-spec.ts'
 import { updateStateArguments, type UpdateStateOptions } from '../state/update-state-options.ts'
 import type { DStreamContext } from './dstream-context.ts'
 import type { MakeStream, OutputFunction } from './graph.ts'
+import { mapAsyncOptions, type MapAsyncOptions } from '../../rdd/operators/map-async.ts'
 import * as operators from './operators/index.ts'
 import type { Joining } from './operators/index.ts'
 import type { StreamNode } from './plan/node.ts'
@@ -74,6 +75,18 @@ export class DStream<T> {
   filter(f: (record: T) => boolean): DStream<T>
   filter(f: (record: T) => boolean): DStream<T> {
     return this.#to(operators.filter(this.#make, this.node, refusingAsync('filter', f)))
+  }
+
+  /**
+   * What an asynchronous function gives for each record: a look-up in a service, a query. At most `concurrency` calls are under way in each task
+   * (default 16); the order of records is kept unless `ordered` is false. After an error no call is begun, and the task fails when those under
+   * way have ended.
+   *
+   * @throws DStreamError CONCURRENCY
+   */
+  mapAsync<U extends Shaped>(f: (record: T) => Promise<U>, options: MapAsyncOptions = {}): DStream<U> {
+    const settings = mapAsyncOptions(options)
+    return this.#to(operators.mapAsync(this.#make, this.node, allowingAsync('mapAsync', f), settings))
   }
 
   // ── One partition at a time ──

@@ -27,6 +27,8 @@ export const namedOperations: Readonly<Record<OperationName, Operation>> = {
     rdd.mapPartitions(make, one(parents), f(op), { preservesPartitioning: op.data[0] === true }),
   mapPartitionsWithIndex: (make, parents, op) =>
     rdd.mapPartitionsWithIndex(make, one(parents), f(op), { preservesPartitioning: op.data[0] === true }),
+  mapAsync: (make, parents, op) =>
+    rdd.mapAsync(make, one(parents), f(op), { concurrency: op.data[0] as number, ordered: op.data[1] === true }),
   glom: (make, parents) => rdd.glom(make, one(parents)),
   repartition: (make, parents, op) => rdd.repartition(make, one(parents), op.data[0] as number),
   union: (make, parents) => rdd.union(make, parents),

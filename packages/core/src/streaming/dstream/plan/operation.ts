@@ -17,6 +17,7 @@ export type OperationName =
   | 'flatMap'
   | 'filter'
   | 'mapPartitions'
+  | 'mapAsync'
   | 'mapPartitionsWithIndex'
   | 'glom'
   | 'repartition'
