@@ -66,7 +66,7 @@ export class RDD<T> extends DoubleRDDFunctions {
    * (default 16); the order of records is kept unless `ordered` is false. After an error no call is begun, and the task fails when those under
    * way have ended.
    *
-   * @throws DStreamError CONCURRENCY
+   * @throws DStreamError MAP_ASYNC_CONCURRENCY
    */
   mapAsync<U extends Shaped>(f: (record: T) => Promise<U>, options: MapAsyncOptions = {}): RDD<U> {
     const settings = operators.mapAsyncOptions(options)

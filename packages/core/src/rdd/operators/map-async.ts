@@ -26,10 +26,10 @@ export const mapAsync = (
     step: { op: 'mapPartitions', f: builtin('mapAsync', [f], [options.concurrency, options.ordered]), async: true },
   })
 
-/** @throws DStreamError CONCURRENCY */
+/** @throws DStreamError MAP_ASYNC_CONCURRENCY */
 export function mapAsyncOptions({ concurrency = 16, ordered = true }: MapAsyncOptions): Required<MapAsyncOptions> {
   if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new DStreamError('CONCURRENCY', `mapAsync needs a whole number of calls at a time, not ${concurrency}`, {
+    throw new DStreamError('MAP_ASYNC_CONCURRENCY', `mapAsync needs a whole number of calls at a time, not ${concurrency}`, {
       hint: 'Give { concurrency: n }, with n at least 1.',
     })
   return { concurrency, ordered }
