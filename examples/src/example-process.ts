@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** A program of this folder that runs as a user runs it: in a process of its own, told what to do by its arguments. */
+export interface ExampleProcess {
+  /** Resolves with what it has written to stdout, as soon as that is enough. Rejects when the program ends before. */
+  until(enough: (printed: string) => boolean): Promise<string>
+  stop(): Promise<void>
+}
+
+export interface ExampleOptions {
+  /** `spark.*` settings, as environment variables: `spark_streaming_receiverRestartDelay`. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** Starts `program` (a file name of this folder) with the same loader options as this process. */
+export function startExample(
+  program: string,
+  args: readonly (string | number)[],
+  { settings = {} }: ExampleOptions = {},
+): ExampleProcess {
+  const given = Object.entries(settings).map(([key, value]) => [`DSTREAM_CONF_${key}`, value])
+  const child = spawn(process.execPath, [...loaderOptions(), join(import.meta.dirname, program), ...args.map(String)], {
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...Object.fromEntries(given) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  let complaints = ''
+  let ended = false
+  const looks = new Set<() => void>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    for (const look of looks) look()
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text))
+  const closed = once(child, 'close').then(() => {
+    ended = true
+    for (const look of looks) look()
+  })
+  return {
+    until: enough =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!enough(printed) && !ended) return
+          looks.delete(look)
+          if (enough(printed)) resolve(printed)
+          else reject(new Error(`${program} has ended.\n${printed}${complaints}`))
+        }
+        looks.add(look)
+        look()
+      }),
+    stop: async () => {
+      child.kill()
+      await closed
+    },
+  }
+}
+
+const loaderOptions = () => process.execArgv.filter(option => /^--(?:conditions|disable-warning)/.test(option))
