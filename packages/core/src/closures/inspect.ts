@@ -193,21 +193,29 @@ export function lexicalThisOf(arrow: object, parameterCount: number): unknown {
   }
 }
 
+const sources = new Map<string, string>()
+
 /** The script of a location; `undefined` for code that has none. */
 export function scriptOf(scriptId: string): Script | undefined {
-  if (!scripts.has(scriptId)) {
-    // Enabling reports every script that exists; 2 ms, once for each group of newly loaded modules.
-    ask('Debugger.enable')
-    ask('Debugger.disable')
-  }
+  if (!scripts.has(scriptId)) learn(scriptId)
   return scripts.get(scriptId)
 }
 
 /** The text of a script as V8 runs it. */
 export function scriptSourceOf(scriptId: string): string {
+  if (!sources.has(scriptId)) learn(scriptId)
+  return sources.get(scriptId) ?? ''
+}
+
+/**
+ * Enabling the debugger reports every script that exists, some 30 ms where hundreds are loaded: so the text, which is asked for next, is fetched
+ * by the way.
+ */
+function learn(scriptId: string): void {
   ask('Debugger.enable')
   try {
-    return ask<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource
+    if (scripts.has(scriptId))
+      sources.set(scriptId, ask<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource)
   } finally {
     ask('Debugger.disable')
   }
