@@ -1,5 +1,6 @@
 export { SparkConf } from './spark-conf.ts'
 export { SparkContext } from './spark-context.ts'
+import './rdd-spark-context.ts'
 export { registerEngine, type EngineFactory, type EngineRequest } from './engines.ts'
 export { noEngineFor, parseMaster, type Master } from './master.ts'
 export { readConf } from './spark-conf-read.ts'

@@ -77,6 +77,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   NO_CHECKPOINT_DIRECTORY: entry('A stream builds on its own earlier results and no checkpoint directory is set.', 'Call `ssc.checkpoint(directory)` before `start()`.'),
   NO_OUTPUT_OPERATIONS: entry('A StreamingContext was started without any output operation.', 'Call `print()`, `foreachRDD(…)` or `saveAsTextFiles(…)` on a stream.'),
   NO_STREAMS: entry('`union` or `transform` of a StreamingContext was given no streams.', 'Pass at least one.'),
+  NO_SPARK_CONTEXT: entry('`rdd.sparkContext` was asked of a dataset that was made without one, by a test of an engine.', 'Make the dataset with a SparkContext.'),
   OUTPUT_EXISTS: entry('The directory to be written exists.', 'Remove it, or write to another one: an existing output is never overwritten.'),
   OUTPUT_FAILED: entry('An output operation of a batch failed: its function threw, or a job that it started did.', 'Look at the cause; later batches go on.'),
   PARENT_WITHOUT_RDD: entry('An input stream gave no RDD for a batch, and an operator on it needs one.', 'Give an empty one: `ssc.sparkContext.emptyRDD()`.'),
