@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { startExample } from './example-process.ts'
 import type { Metric } from './page-view-stream.ts'
 import { formatPageView } from './page-view.ts'
@@ -25,21 +25,23 @@ const expectations: Readonly<Record<Metric, (printed: string) => boolean>> = {
   popularUsersSeen: printed => new Set(users(printed)).size === 2,
 }
 
-for (const [metric, isComplete] of Object.entries(expectations))
-  test(`PageViewStream ${metric}`, async () => {
-    const server = await startTextServer(() => ({ text }))
-    const example = startExample('page-view-stream.ts', [metric, 'localhost', server.port])
-    try {
-      await example.until(isComplete)
-    } finally {
-      await example.stop()
-      await server.close()
-    }
-  })
+describe('PageViewStream', { concurrency: true }, () => {
+  for (const [metric, isComplete] of Object.entries(expectations))
+    test(metric, async () => {
+      const server = await startTextServer(() => ({ text }))
+      const example = startExample('page-view-stream.ts', [metric, 'localhost', server.port])
+      try {
+        await example.until(isComplete)
+      } finally {
+        await example.stop()
+        await server.close()
+      }
+    })
 
-test('PageViewStream says which metrics there are when it is given another one', async () => {
-  await assert.rejects(
-    startExample('page-view-stream.ts', ['clicks']).until(() => false),
-    /usage: page-view-stream\.ts METRIC HOST PORT, where METRIC is pageCounts, slidingPageCounts, /,
-  )
+  test('the metrics are named when another one is wanted', async () => {
+    await assert.rejects(
+      startExample('page-view-stream.ts', ['clicks']).until(() => false),
+      /usage: page-view-stream\.ts METRIC HOST PORT, where METRIC is pageCounts, slidingPageCounts, /,
+    )
+  })
 })

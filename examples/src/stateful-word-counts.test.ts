@@ -4,8 +4,8 @@ import { startExample } from './example-process.ts'
 import { lastPrinted } from './printed-counts.ts'
 import { startTextServer } from './text-server.ts'
 
-/** Each connection gets the text once more, so that words come in more than one batch. */
-const settings = { spark_streaming_receiverRestartDelay: '20ms' }
+/** Longer than a batch: what the second connection brings is in a later batch. */
+const settings = { spark_streaming_receiverRestartDelay: '1100ms' }
 
 for (const [program, expected] of [
   ['stateful-network-word-count.ts', { hello: 4, world: 2, stream: 2 }],
