@@ -1,0 +1,188 @@
+import type { Cancel, Clock } from '../../time/clock.ts'
+import type { FileSystem } from '../file-system.ts'
+import { StorageError } from '../storage-error.ts'
+import type { Fence } from './fence.ts'
+import { DirectoryFencedError, DirectoryInUseError } from './fence-errors.ts'
+import { processes, type Owner, type Processes } from './owner.ts'
+
+export interface DirectoryFenceOptions {
+  readonly fileSystem: FileSystem
+  readonly directory: string
+  readonly clock: Clock
+  /** How long a holder on another host that is not heard of counts as alive, ms; it is heard of three times as often. Default 30,000. */
+  readonly leaseMs?: number
+  /** Take the directory over even if its holder lives; the holder's writes fail from then on. Default false. */
+  readonly takeOver?: boolean
+  readonly processes?: Processes
+}
+
+/** What a holder last said. */
+interface Lease {
+  readonly epoch: number
+  readonly owner: Owner
+  readonly renewedMs: number
+  readonly leaseMs: number
+  readonly released: boolean
+}
+
+const epochName = (epoch: number): string => `epoch-${epoch}`
+const leaseName = (epoch: number): string => `lease-${epoch}`
+
+/**
+ * One writer a directory, by two kinds of small file in `<directory>/.fence`:
+ *
+ * - `epoch-<n>` is created exclusively, once, by whoever becomes the holder number n; it is never written again. A holder is one as long as
+ *   its own is there and that of n + 1 is not.
+ * - `lease-<n>` says who the holder is and when it was last heard of. It decides only whether a second process is polite enough to stay out.
+ *
+ * Who may take over: anyone, where the holder has released the directory, or is a process of this host that has ended (a restart waits for nothing), or is on
+ * another host and was not heard of for `leaseMs`. Else DIRECTORY_IN_USE. Clocks of different hosts that disagree can make that decision wrong, never
+ * the data: the older holder's next `check` fails, whatever it believes.
+ *
+ * Cost: `check` is two look-ups of a name.
+ *
+ * @example
+ * const fence = await DirectoryFence.acquire({ fileSystem: new MemoryFileSystem(), directory: '/checkpoint', clock: new ManualClock() })
+ * fence.epoch // => 1
+ * await fence.release()
+ */
+export class DirectoryFence implements Fence {
+  readonly epoch: number
+  readonly #options: DirectoryFenceOptions
+  readonly #owner: Owner
+  readonly #leaseMs: number
+  #cancelRenewal: Cancel = () => {}
+  #renewal: Promise<void> = Promise.resolve()
+  #held = true
+
+  private constructor(options: DirectoryFenceOptions, epoch: number, owner: Owner) {
+    this.#options = options
+    this.epoch = epoch
+    this.#owner = owner
+    this.#leaseMs = options.leaseMs ?? 30_000
+  }
+
+  /** Becomes the one writer of a directory. @throws DirectoryInUseError, StorageError */
+  static async acquire(options: DirectoryFenceOptions): Promise<DirectoryFence> {
+    const { fileSystem, directory, takeOver = false, processes: known = processes } = options
+    const owner = known.self()
+    for (;;) {
+      const epochs = await epochsIn(fileSystem, directory)
+      const newest = epochs.at(-1) ?? 0
+      if (newest > 0 && !takeOver) await refuseWhileHeld(options, newest, known)
+      const path = pathOf(directory, epochName(newest + 1))
+      // Who else took it at this moment is the holder: look again.
+      if (!(await fileSystem.createExclusive(path, Buffer.from(JSON.stringify(owner))))) continue
+      const fence = new DirectoryFence(options, newest + 1, owner)
+      await fence.check()
+      await fence.#renew()
+      fence.#renewLater()
+      // In rising order, so that an old holder that does not see its successor does not see itself either.
+      for (const epoch of epochs) await forget(fileSystem, directory, epoch)
+      return fence
+    }
+  }
+
+  async check(): Promise<void> {
+    const { fileSystem, directory } = this.#options
+    const path = (epoch: number) => pathOf(directory, epochName(epoch))
+    const fenced =
+      !this.#held ||
+      (await fileSystem.stat(path(this.epoch + 1))) !== undefined ||
+      (await fileSystem.stat(path(this.epoch))) === undefined
+    if (fenced) throw new DirectoryFencedError(directory, this.epoch)
+  }
+
+  /** Lets the directory go: the next process need not wait. This one cannot write there any more. */
+  async release(): Promise<void> {
+    if (!this.#held) return
+    this.#held = false
+    this.#cancelRenewal()
+    await this.#renewal
+    await this.#renew()
+  }
+
+  #renew(): Promise<void> {
+    const { fileSystem, directory, clock } = this.#options
+    const lease: Lease = {
+      ...{ epoch: this.epoch, owner: this.#owner, renewedMs: clock.now() },
+      ...{ leaseMs: this.#leaseMs, released: !this.#held },
+    }
+    return fileSystem.create(pathOf(directory, leaseName(this.epoch)), Buffer.from(JSON.stringify(lease)))
+  }
+
+  #renewLater(): void {
+    const { clock } = this.#options
+    this.#cancelRenewal = clock.at(clock.now() + Math.max(1, Math.floor(this.#leaseMs / 3)), () => {
+      // A renewal that fails makes the lease age, no more: writes are guarded by `check`.
+      this.#renewal = this.#renew()
+        .catch(() => undefined)
+        .then(() => {
+          if (this.#held) this.#renewLater()
+        })
+    })
+  }
+}
+
+const pathOf = (directory: string, name: string): string => `${directory}/.fence/${name}`
+
+/** The epochs of which there are files, rising. */
+async function epochsIn(fileSystem: FileSystem, directory: string): Promise<number[]> {
+  try {
+    const files = await fileSystem.list(`${directory}/.fence`)
+    const numbers = files.map(file => Number(/^epoch-(\d{1,15})$/.exec(file.name)?.[1] ?? 0))
+    return numbers.filter(epoch => epoch > 0).sort((a, b) => a - b)
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
+    throw error
+  }
+}
+
+async function refuseWhileHeld(options: DirectoryFenceOptions, epoch: number, known: Processes): Promise<void> {
+  const { fileSystem, directory, clock, leaseMs = 30_000 } = options
+  const lease = await leaseOf(fileSystem, pathOf(directory, leaseName(epoch)))
+  // Between a holder's first file and its second lies an instant, or its end.
+  const owner = lease?.owner ?? (await ownerIn(fileSystem, pathOf(directory, epochName(epoch))))
+  if (lease?.released === true) return
+  const alive = owner === undefined ? undefined : known.isAlive(owner)
+  if (alive === false) return
+  if (alive === true) throw new DirectoryInUseError(directory, owner)
+  const heardMs = lease?.renewedMs ?? (await fileSystem.stat(pathOf(directory, epochName(epoch))))?.modifiedMs ?? 0
+  const leftMs = heardMs + (lease?.leaseMs ?? leaseMs) - clock.now()
+  if (leftMs > 0) throw new DirectoryInUseError(directory, owner, leftMs)
+}
+
+async function leaseOf(fileSystem: FileSystem, path: string): Promise<Lease | undefined> {
+  const lease = (await jsonIn(fileSystem, path)) as Partial<Lease> | undefined
+  if (typeof lease?.renewedMs !== 'number' || typeof lease.leaseMs !== 'number') return undefined
+  return isOwner(lease.owner) ? (lease as Lease) : undefined
+}
+
+async function ownerIn(fileSystem: FileSystem, path: string): Promise<Owner | undefined> {
+  const owner = await jsonIn(fileSystem, path)
+  return isOwner(owner) ? owner : undefined
+}
+
+const isOwner = (value: unknown): value is Owner => {
+  const owner = value as Partial<Owner> | null | undefined
+  return typeof owner?.host === 'string' && typeof owner.pid === 'number' && typeof owner.started === 'string'
+}
+
+/** What a small file says, or `undefined` where there is none or it cannot be read as JSON. */
+async function jsonIn(fileSystem: FileSystem, path: string): Promise<unknown> {
+  if ((await fileSystem.stat(path)) === undefined) return undefined
+  const reader = await fileSystem.open(path)
+  try {
+    return JSON.parse(Buffer.from(await reader.read(0, 10_000)).toString()) as unknown
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  } finally {
+    await reader.close()
+  }
+}
+
+async function forget(fileSystem: FileSystem, directory: string, epoch: number): Promise<void> {
+  await fileSystem.delete(pathOf(directory, epochName(epoch)))
+  await fileSystem.delete(pathOf(directory, leaseName(epoch)))
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+
+/** A process, told apart from every other one, also from a later one with the same number. */
+export interface Owner {
+  readonly host: string
+  readonly pid: number
+  /** When the process began, in a form of the system's own; empty where the system does not say. */
+  readonly started: string
+}
+
+/** Knows which processes live. Replaced in tests. */
+export interface Processes {
+  /** This process. */
+  self(): Owner
+  /** Whether that process lives; `undefined` for a process of another host. */
+  isAlive(owner: Owner): boolean | undefined
+}
+
+/** The processes of this machine. */
+export const processes: Processes = {
+  self: () => ({ host: hostname(), pid: process.pid, started: startOf(process.pid) }),
+  isAlive(owner) {
+    if (owner.host !== hostname()) return undefined
+    // A number alone may be of a successor: in a container that restarts, every process is number 1.
+    return exists(owner.pid) && (owner.started === '' || owner.started === startOf(owner.pid))
+  },
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** On Linux the boot and the clock tick in which the process began, else nothing. */
+function startOf(pid: number): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name of the program, in brackets, may hold spaces: fields are counted behind it.
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return start === undefined ? '' : `${boot}:${start}`
+  } catch {
+    return ''
+  }
+}
