@@ -1,5 +1,5 @@
 import type { StateUpdate } from '../plan/node.ts'
-import { EveryKeyState, type UpdateKey } from './every-key-state.ts'
+import { EveryKeyState, type UpdateKey, type UpdateWhole } from './every-key-state.ts'
 import type { StateStep, StateVersion } from './state-version.ts'
 import { TouchedKeyState, type MapKey, type TimeoutRule } from './touched-key-state.ts'
 
@@ -35,7 +35,7 @@ export function nextVersion(
   if (before instanceof TouchedKeyState) return before.step(batchTimeMs, pairs, update.f as MapKey, update.timeout)
   const everyKey = before as EveryKeyState
   if (update.mode === 'everyKey') return everyKey.step(batchTimeMs, pairs, update.f as UpdateKey)
-  return everyKey.stepWhole(batchTimeMs, pairs, update.f as Parameters<EveryKeyState['stepWhole']>[2])
+  return everyKey.stepWhole(batchTimeMs, pairs, update.f as UpdateWhole)
 }
 
 function* timed(pairs: Pairs, timeMs: number): Generator<[unknown, unknown, number]> {

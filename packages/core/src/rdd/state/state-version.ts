@@ -19,6 +19,3 @@ export interface StateStep {
   /** What the function of `mapWithState` returned for the keys it was called with; nothing for other states. */
   readonly mapped: readonly unknown[]
 }
-
-/** Tables with more dead than living keys are built anew, so that keys that come and go do not add up. */
-export const COMPACT_FROM = 1024
