@@ -172,7 +172,7 @@ export class TaskBuilder {
 
   /** A look at a version that an earlier pipeline of the task, or an earlier task, leaves on this worker. */
   #version(state: RddNode, partition: number, view: 'pairs' | 'mapped' | 'timed'): Input {
-    this.#pending.push({ node: state, partition })
+    if (!this.#isHere(state.id, partition)) this.#pending.push({ node: state, partition })
     return { from: 'stateVersion', nodeId: state.id, partition, view }
   }
 
