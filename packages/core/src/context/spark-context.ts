@@ -11,6 +11,7 @@ import {
 } from '../engine/shared-variables/index.ts'
 import { DStreamError } from '../errors/dstream-error.ts'
 import { createLog, type Log } from '../logging/index.ts'
+import { XorShiftRandom } from '../rdd/builtins/xor-shift-random.ts'
 import type { JobRunner, RddContext } from '../rdd/context.ts'
 import { union } from '../rdd/operators/union.ts'
 import type { NewNode, RddNode } from '../rdd/plan/node.ts'
@@ -19,7 +20,7 @@ import { runJob } from '../rdd/actions/run-job.ts'
 import { RDD } from '../rdd/rdd.ts'
 import type { Records } from '../rdd/shaped.ts'
 import type { StorageLevel } from '../rdd/storage-level.ts'
-import { SystemClock } from '../time/index.ts'
+import { SystemClock, type Clock } from '../time/index.ts'
 import { ContextJobs } from './context-jobs.ts'
 import { makeEngine } from './engines.ts'
 import type { JobScopeFields } from './job-scope.ts'
@@ -57,11 +58,14 @@ export class SparkContext implements RddContext {
   /** Every setting, typed. */
   readonly settings: Settings
   readonly engine: Engine
+  /** @internal */
+  readonly clock: Clock = new SystemClock()
   readonly #conf: SparkConf
   readonly #site: string
   readonly #kept: KeptData
   readonly #jobs: ContextJobs
   readonly #shared: SharedVariables
+  readonly #seeds: XorShiftRandom
   #nextId = 0
   #stopped: Promise<void> | undefined
 
@@ -79,10 +83,10 @@ export class SparkContext implements RddContext {
     this.master = required(this.#conf, 'spark.master')
     this.appName = required(this.#conf, 'spark.app.name')
     refuseSecond()
-    const clock = new SystemClock()
-    this.startTime = clock.now()
+    this.startTime = this.clock.now()
+    this.#seeds = new XorShiftRandom(this.startTime)
     this.applicationId = `local-${this.startTime}`
-    const log = createLog({ clock })
+    const log = createLog({ clock: this.clock })
     this.log = log
     this.settings = readConf(this.#conf, message => log.logger('SparkConf').warn(message))
     if (this.settings.logLevel !== undefined) log.setLogLevel(this.settings.logLevel)
@@ -266,6 +270,10 @@ export class SparkContext implements RddContext {
     const made = { ...node, id: this.#nextId++, site: site ?? siteOf(node) ?? callSite() } as RddNode
     this.#kept.watch(made)
     return made
+  }
+
+  nextSeed(): number {
+    return this.#seeds.nextBelow(2 ** 48)
   }
 
   /** The id that the next new node gets. */

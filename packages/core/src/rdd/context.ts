@@ -1,3 +1,4 @@
+import type { Clock } from '../time/index.ts'
 import type { Action } from './plan/action.ts'
 import type { NewNode, RddNode } from './plan/node.ts'
 import type { StorageLevel } from './storage-level.ts'
@@ -34,6 +35,10 @@ export interface RddContext {
   readonly defaultMinPartitions: number
   /** `spark.default.parallelism` where it is set: the partitions of a shuffle, instead of those of the largest parent. */
   readonly shuffleParallelism: number | undefined
+  /** What waits are measured with (`countApprox`). */
+  readonly clock: Clock
+  /** A seed for what is random and has not been given one. */
+  nextSeed(): number
   /** Gives a node its id, and its call site unless one is given. */
   newNode(node: NewNode, site?: string): RddNode
   /**

@@ -1,4 +1,7 @@
-export { RDD } from './rdd.ts'
+export { RDD, type Partition } from './rdd.ts'
+export type { PipeOptions } from './pipe-options.ts'
+export { BoundedDouble } from './approximate/bounded-double.ts'
+export { PartialResult } from './approximate/partial-result.ts'
 export { PairRDDFunctions, type CombineOptions } from './pair-rdd-functions.ts'
 export { DoubleRDDFunctions } from './double-rdd-functions.ts'
 export type { Grown, Records, Shaped } from './shaped.ts'

@@ -1,6 +1,9 @@
 import type { Closure } from '../closures/index.ts'
 import type { KeyMap } from '../codec/index.ts'
+import { countByKeyApprox } from './actions/approximate.ts'
 import { collectAsMap, countByKey, lookup, reduceByKeyLocally } from './actions/keyed.ts'
+import type { BoundedDouble } from './approximate/bounded-double.ts'
+import type { PartialResult } from './approximate/partial-result.ts'
 import type { Dataset } from './context.ts'
 import * as operators from './operators/index.ts'
 import { hashSpec } from './partitioners/hash-partitioner.ts'
@@ -105,6 +108,51 @@ export abstract class PairRDDFunctions extends RddHandle {
     return this.to(operators.sortByKey(this.make, this.node, { ascending, numPartitions }))
   }
 
+  /** Pairs spread by a partitioner, each partition in the order of its keys: cheaper than sorting afterwards. */
+  repartitionAndSortWithinPartitions<K, V>(this: RDD<readonly [K, V]>, partitioning: Partitioning): RDD<[K, V]> {
+    return this.to(operators.repartitionAndSortWithinPartitions(this.make, this.node, this.spread(partitioning)))
+  }
+
+  /** The pairs whose key lies in a range, both ends included. */
+  filterByRange<K, V>(this: RDD<readonly [K, V]>, lower: K, upper: K): RDD<[K, V]> {
+    return this.to(operators.filterByRange(this.make, this.node, lower, upper))
+  }
+
+  /**
+   * Pairs drawn by chance, each for itself: of each key about its fraction. The same seed gives the same sample.
+   * @throws DStreamError SAMPLE_FRACTION, SAMPLE_SEED; SAMPLE_KEY_WITHOUT_FRACTION in the task
+   */
+  sampleByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    withReplacement: boolean,
+    fractions: Iterable<readonly [K, number]>,
+    seed: number = this.context.nextSeed(),
+  ): RDD<[K, V]> {
+    return this.to(operators.sampleByKey(this.make, this.node, { withReplacement, fractions, seed }))
+  }
+
+  /** As sampleByKey, but of each key exactly ceil(fraction · count) pairs. Computes this dataset twice. */
+  sampleByKeyExact<K, V>(
+    this: RDD<readonly [K, V]>,
+    withReplacement: boolean,
+    fractions: Iterable<readonly [K, number]>,
+    seed: number = this.context.nextSeed(),
+  ): RDD<[K, V]> {
+    return this.to(operators.sampleByKeyExact(this.make, this.node, { withReplacement, fractions, seed }))
+  }
+
+  /**
+   * About how many different values each key has, with this relative standard deviation (HyperLogLog).
+   * @throws DStreamError APPROX_ACCURACY
+   */
+  countApproxDistinctByKey<K>(
+    this: RDD<readonly [K, unknown]>,
+    relativeSD = 0.05,
+    partitioning?: Partitioning,
+  ): RDD<[K, number]> {
+    return this.to(operators.countApproxDistinctByKey(this.make, this.node, relativeSD, this.spread(partitioning)))
+  }
+
   /** Keys of both, with each combination of their values. */
   join<K, V, W>(
     this: RDD<readonly [K, V]>,
@@ -194,6 +242,15 @@ export abstract class PairRDDFunctions extends RddHandle {
   /** How many pairs each key has. */
   countByKey<K>(this: RDD<readonly [K, unknown]>): Promise<KeyMap<K, number>> {
     return countByKey(this)
+  }
+
+  /** How many pairs each key has, as far as is known after so many milliseconds. */
+  countByKeyApprox<K>(
+    this: RDD<readonly [K, unknown]>,
+    timeoutMs: number,
+    confidence = 0.95,
+  ): Promise<PartialResult<KeyMap<K, BoundedDouble>>> {
+    return countByKeyApprox(this, { timeoutMs, confidence })
   }
 
   /** The pairs as a map; of equal keys the last pair counts. */

@@ -3,24 +3,37 @@ import type { KeyMap } from '../codec/index.ts'
 import { collect } from './actions/collect.ts'
 import { count } from './actions/count.ts'
 import { foreach, foreachPartition } from './actions/foreach.ts'
+import { countApprox, countByValueApprox } from './actions/approximate.ts'
+import { countApproxDistinct } from './actions/count-approx-distinct.ts'
 import { countByValue } from './actions/keyed.ts'
 import { max, min, takeOrdered, top, type Compare } from './actions/ordered.ts'
 import { aggregate, fold, reduce } from './actions/reduce.ts'
 import { saveAsTextFile } from './actions/save-as-text-file.ts'
 import { first, isEmpty, take } from './actions/take.ts'
+import { takeSample } from './actions/take-sample.ts'
+import { toLocalIterator } from './actions/to-local-iterator.ts'
 import { treeAggregate, treeReduce } from './actions/tree.ts'
+import type { BoundedDouble } from './approximate/bounded-double.ts'
+import type { PartialResult } from './approximate/partial-result.ts'
 import './builtins/index.ts'
 import { debugString, describe } from './debug-string.ts'
 import { DoubleRDDFunctions } from './double-rdd-functions.ts'
 import * as operators from './operators/index.ts'
 import type { MapAsyncOptions } from './operators/map-async.ts'
 import { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
+import { pipeSpec, type PipeOptions } from './pipe-options.ts'
 import type { RddNode } from './plan/node.ts'
 import { allowingAsync, refusingAsync } from './rdd-handle.ts'
 import type { Grown, Records, Shaped } from './shaped.ts'
 import { StorageLevel } from './storage-level.ts'
 
 export type { CombineOptions } from './pair-rdd-functions.ts'
+
+/** One partition of a dataset. */
+export interface Partition {
+  /** From 0. */
+  readonly index: number
+}
 
 /**
  * An immutable dataset in partitions: a plan that is run when an action asks for its records. A thin handle over a plan node; each
@@ -105,11 +118,25 @@ export class RDD<T> extends DoubleRDDFunctions {
     return this.to(operators.glom(this.make, this.node))
   }
 
+  /**
+   * The lines that a program writes when it is given the records of a partition, a line each: a process for each partition. Its standard error goes to
+   * that of this process.
+   *
+   * @param command cut at white space, or as an array; there is no shell
+   * @throws DStreamError PIPE_COMMAND; PIPE_FAILED in the task, when the program does not end with status 0
+   * @example
+   * await sc.parallelize(['b', 'a'], 1).pipe('sort').collect() // => ['a', 'b']
+   */
+  pipe(command: string | readonly string[], options: PipeOptions<T> = {}): RDD<string> {
+    return this.to(operators.pipe(this.make, this.node, pipeSpec(command, options)))
+  }
+
   // ── Partitions ──
 
   /** Fewer partitions, neighbours together and without a shuffle; with `shuffle`, any number, records dealt out evenly. */
-  coalesce(numPartitions: number, shuffle = false): RDD<T> {
-    return this.to(operators[shuffle ? 'repartition' : 'coalesce'](this.make, this.node, numPartitions))
+  coalesce(numPartitions: number, shuffle: boolean | { readonly shuffle?: boolean } = false): RDD<T> {
+    const shuffles = typeof shuffle === 'boolean' ? shuffle : shuffle.shuffle === true
+    return this.to(operators[shuffles ? 'repartition' : 'coalesce'](this.make, this.node, numPartitions))
   }
 
   /** Any number of partitions, records dealt out evenly through a shuffle. */
@@ -124,6 +151,29 @@ export class RDD<T> extends DoubleRDDFunctions {
   /** How pairs are spread, where that is known. */
   get partitioner(): Partitioner | undefined {
     return this.node.partitioner && new Partitioner(this.node.partitioner)
+  }
+
+  /** The partitions, by number. */
+  get partitions(): readonly Partition[] {
+    return Array.from({ length: this.node.numPartitions }, (_, index) => ({ index }))
+  }
+
+  // ── By chance. The same seed gives the same sample, wherever and whenever its tasks run; without one, another seed each time. ──
+
+  /**
+   * Records drawn by chance, each for itself: about `fraction` of them. With replacement a record may come more than once, `fraction` times on average.
+   * @throws DStreamError SAMPLE_FRACTION, SAMPLE_SEED
+   */
+  sample(withReplacement: boolean, fraction: number, seed: number = this.context.nextSeed()): RDD<T> {
+    return this.to(operators.sample(this.make, this.node, { withReplacement, fraction, seed }))
+  }
+
+  /**
+   * Every record in one of several datasets, by chance; their sizes are about as the weights.
+   * @throws DStreamError SAMPLE_WEIGHTS, SAMPLE_SEED
+   */
+  randomSplit(weights: readonly number[], seed: number = this.context.nextSeed()): RDD<T>[] {
+    return operators.randomSplit(this.make, this.node, weights, seed).map(node => this.to<T>(node))
   }
 
   // ── Several datasets ──
@@ -158,6 +208,36 @@ export class RDD<T> extends DoubleRDDFunctions {
   /** First with first, second with second…; both need equally many in every partition. */
   zip<U>(other: RDD<U>): RDD<[T, U]> {
     return this.to(operators.zip(this.make, this.node, other.node))
+  }
+
+  /**
+   * What `f` makes of the partitions of two to four datasets side by side: first with first, second with second… All have equally many partitions.
+   * @throws DStreamError ZIP_PARTITIONS_DIFFER
+   */
+  zipPartitions<B, V extends Shaped>(
+    b: RDD<B>,
+    f: (own: Records<T>, b: Records<B>) => Iterable<V>,
+    preservesPartitioning?: boolean,
+  ): RDD<V>
+  zipPartitions<B, C, V extends Shaped>(
+    b: RDD<B>,
+    c: RDD<C>,
+    f: (own: Records<T>, b: Records<B>, c: Records<C>) => Iterable<V>,
+    preservesPartitioning?: boolean,
+  ): RDD<V>
+  zipPartitions<B, C, D, V extends Shaped>(
+    b: RDD<B>,
+    c: RDD<C>,
+    d: RDD<D>,
+    f: (own: Records<T>, b: Records<B>, c: Records<C>, d: Records<D>) => Iterable<V>,
+    preservesPartitioning?: boolean,
+  ): RDD<V>
+  zipPartitions(...given: readonly unknown[]): RDD<unknown> {
+    const others = given.filter(one => one instanceof RDD)
+    const [f, preservesPartitioning = false] = given.slice(others.length) as [(...sides: never[]) => unknown, boolean?]
+    const parents = [this.node, ...others.map(other => other.node)]
+    const closure = refusingAsync('zipPartitions', f)
+    return this.to(operators.zipPartitions(this.make, parents, closure, { preservesPartitioning }))
   }
 
   /** Each record with its index over all partitions. */
@@ -202,6 +282,16 @@ export class RDD<T> extends DoubleRDDFunctions {
   /** The first `n` records; scans no more partitions than needed. */
   take(n: number): Promise<T[]> {
     return take(this, n)
+  }
+
+  /** All records, a partition at a time: the driver never holds more. A job for each partition, run when its first record is asked for. */
+  toLocalIterator(): AsyncGenerator<T, void, undefined> {
+    return toLocalIterator(this)
+  }
+
+  /** Exactly `num` records drawn by chance (fewer where there are not so many and none may come twice). @throws SAMPLE_SIZE */
+  takeSample(withReplacement: boolean, num: number, seed?: number): Promise<T[]> {
+    return takeSample(this, withReplacement, num, seed)
   }
 
   /** The first record. @throws EMPTY_COLLECTION */
@@ -283,6 +373,24 @@ export class RDD<T> extends DoubleRDDFunctions {
     return countByValue(this)
   }
 
+  /** How many records there are, as far as is known after so many milliseconds: bounds that hold with the confidence given. */
+  countApprox(timeoutMs: number, confidence = 0.95): Promise<PartialResult<BoundedDouble>> {
+    return countApprox(this, { timeoutMs, confidence })
+  }
+
+  /** How often each record comes, as far as is known after so many milliseconds. */
+  countByValueApprox(timeoutMs: number, confidence = 0.95): Promise<PartialResult<KeyMap<T, BoundedDouble>>> {
+    return countByValueApprox(this, { timeoutMs, confidence })
+  }
+
+  /**
+   * About how many different records there are, with this relative standard deviation, in little memory (HyperLogLog).
+   * @throws DStreamError APPROX_ACCURACY
+   */
+  countApproxDistinct(relativeSD = 0.05): Promise<number> {
+    return countApproxDistinct(this, relativeSD)
+  }
+
   /** Writes a directory of text files, one for each partition. @throws OUTPUT_EXISTS */
   saveAsTextFile(directory: string): Promise<void> {
     return saveAsTextFile(this, directory)
@@ -309,6 +417,11 @@ export class RDD<T> extends DoubleRDDFunctions {
 
   getStorageLevel(): StorageLevel {
     return this.context.levelOf(this.node)
+  }
+
+  /** The datasets that this one is made of. */
+  get dependencies(): readonly RDD<unknown>[] {
+    return this.node.parents.map(parent => this.to(parent))
   }
 
   get id(): number {

@@ -82,6 +82,14 @@ export class StatCounter {
   get stdev(): number {
     return Math.sqrt(this.variance)
   }
+  /** `variance` by another name. */
+  get popVariance(): number {
+    return this.variance
+  }
+  /** `stdev` by another name. */
+  get popStdev(): number {
+    return this.stdev
+  }
   /** Of a sample: divided by one less; `NaN` for fewer than two numbers. */
   get sampleVariance(): number {
     return this.#count <= 1 ? NaN : this.#squares / (this.#count - 1)

@@ -1,5 +1,6 @@
 import { builtin } from '../../closures/index.ts'
 import { encodeRecords } from '../../codec/index.ts'
+import { XorShiftRandom } from '../../rdd/builtins/xor-shift-random.ts'
 import type { KeySample } from '../../rdd/builtins/spreading.ts'
 import type { JobRunner, RddContext } from '../../rdd/context.ts'
 import type { Action } from '../../rdd/plan/action.ts'
@@ -8,6 +9,7 @@ import type { SourceSpec } from '../../rdd/plan/source-spec.ts'
 import { RDD } from '../../rdd/rdd.ts'
 import { RangeResolver } from '../../rdd/resolve-ranges.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
+import { ManualClock } from '../../time/index.ts'
 import type { Engine } from '../engine.ts'
 import { SharedVariables } from '../shared-variables/index.ts'
 
@@ -18,6 +20,7 @@ export class TestContext implements RddContext {
   readonly engine: Engine
   /** Broadcast variables and accumulators. */
   readonly shared: SharedVariables
+  readonly clock = new ManualClock()
   shuffleParallelism: number | undefined
   /** Aborts the jobs that are started while it is set. */
   signal: AbortSignal | undefined
@@ -26,6 +29,7 @@ export class TestContext implements RddContext {
   readonly #levels = new Map<number, StorageLevel>()
   readonly #names = new Map<number, string>()
   readonly #ranges: RangeResolver
+  readonly #seeds = new XorShiftRandom(0)
   #lastNodeId = -1
 
   constructor(engine: Engine) {
@@ -58,6 +62,10 @@ export class TestContext implements RddContext {
 
   source<T>(source: SourceSpec, numPartitions: number): RDD<T> {
     return new RDD(this, this.newNode({ kind: 'source', operator: 'parallelize', parents: [], numPartitions, source }))
+  }
+
+  nextSeed(): number {
+    return this.#seeds.nextBelow(2 ** 48)
   }
 
   newNode(node: NewNode, site = 'test'): RddNode {

@@ -1,6 +1,7 @@
-import { KeySet } from '../../codec/index.ts'
+import { compareKeys, KeySet } from '../../codec/index.ts'
 import { registerBuiltins } from '../../closures/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
+import { unpacked } from './fresh-zero.ts'
 import type { Fn, Pair } from './function-types.ts'
 
 /** What the operators on single records and on pairs are made of. Each is a bare arrow over its arguments, so that a fused loop can inline it. */
@@ -42,6 +43,14 @@ registerBuiltins({
       }
     },
   zipRecords: () => zipRecords,
+  zipPartitions: ([f]) => {
+    const join = f as Fn
+    return (sides: readonly Iterable<unknown>[]) => join(...sides)
+  },
+  keyInRange: (_, [lower, upper]) => {
+    const [least, most] = [unpacked(lower), unpacked(upper)]
+    return (pair: Pair) => compareKeys(pair[0], least) >= 0 && compareKeys(pair[0], most) <= 0
+  },
   cartesian: () =>
     function* ([left, right]: readonly [Iterable<unknown>, Iterable<unknown>]) {
       const rights = [...right]

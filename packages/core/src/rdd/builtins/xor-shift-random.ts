@@ -1,33 +1,68 @@
 /**
- * Spark's XORShiftRandom, of which only the start is needed: where a partition begins to deal out its records.
+ * Spark's XORShiftRandom: the same seed gives the same numbers, here and there. Everything random in datasets comes from it.
+ *
+ * The state is two 32-bit halves: a number costs some nanoseconds, where 64-bit arithmetic with bigints would cost hundreds.
  *
  * @see org.apache.spark.util.random.XORShiftRandom (Marsaglia's xorshift, 64 bits; the seed is scattered by MurmurHash3)
  */
 export class XorShiftRandom {
-  #state: bigint
+  #high: number
+  #low: number
 
-  constructor(seed: number) {
-    const bytes = new DataView(new ArrayBuffer(8))
+  /** @param seed a whole number; a second one, such as a partition's, gives a stream of its own */
+  constructor(seed: number, stream?: number) {
+    const bytes = new DataView(new ArrayBuffer(stream === undefined ? 8 : 16))
     bytes.setBigInt64(0, BigInt(seed))
-    const low = murmur3(bytes, scalaArraySeed)
-    const high = murmur3(bytes, low)
-    this.#state = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)
+    if (stream !== undefined) bytes.setBigInt64(8, BigInt(stream))
+    this.#low = murmur3(bytes, scalaArraySeed)
+    this.#high = murmur3(bytes, this.#low)
   }
 
-  /** An integer from 0 to `bound - 1`, as java.util.Random derives it. */
+  /** An integer from 0 to `bound - 1`, as java.util.Random derives it. `bound` is at most 2^31 - 1. */
   nextInt(bound: number): number {
-    let bits = this.#next31()
-    if ((bound & -bound) === bound) return Number((BigInt(bound) * BigInt(bits)) >> 31n)
-    while (bits - (bits % bound) + (bound - 1) > 0x7fffffff) bits = this.#next31()
+    let bits = this.#next() & 0x7fffffff
+    if ((bound & -bound) === bound) return Math.floor(bits / (0x80000000 / bound))
+    while (bits - (bits % bound) + (bound - 1) > 0x7fffffff) bits = this.#next() & 0x7fffffff
     return bits % bound
   }
 
-  #next31(): number {
-    let next = this.#state ^ BigInt.asUintN(64, this.#state << 21n)
-    next ^= next >> 35n
-    next ^= BigInt.asUintN(64, next << 4n)
-    this.#state = next
-    return Number(next & 0x7fffffffn)
+  /** A number from 0 up to but not including 1, as java.util.Random derives it: 53 random bits. */
+  nextDouble(): number {
+    const upper = this.#next() & 0x3ffffff
+    return (upper * 0x8000000 + (this.#next() & 0x7ffffff)) / 2 ** 53
+  }
+
+  /** A whole number from 0 up to but not including `bound`, which may be as large as 2^53. */
+  nextBelow(bound: number): number {
+    return Math.floor(this.nextDouble() * bound)
+  }
+
+  /** How often a rare event happens when it happens `mean` times on average. */
+  nextPoisson(mean: number): number {
+    let events = 0
+    // The sum of Poisson numbers is one; in pieces, exp() does not come near to 0.
+    for (let left = mean; left > 0; left -= 16) events += this.#smallPoisson(Math.min(left, 16))
+    return events
+  }
+
+  #smallPoisson(mean: number): number {
+    const limit = Math.exp(-mean)
+    let events = 0
+    for (let product = this.nextDouble(); product > limit; product *= this.nextDouble()) events++
+    return events
+  }
+
+  /** The low 32 bits of the next state. */
+  #next(): number {
+    let [high, low] = [this.#high, this.#low]
+    high ^= (high << 21) | (low >>> 11)
+    low ^= low << 21
+    low ^= high >>> 3 // The upper half moved right by 35: only its last bits arrive below.
+    high ^= (high << 4) | (low >>> 28)
+    low ^= low << 4
+    this.#high = high
+    this.#low = low
+    return low
   }
 }
 

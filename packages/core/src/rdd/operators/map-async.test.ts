@@ -74,5 +74,7 @@ test('records are taken from what comes before only when a call has ended', asyn
 
 test('the number of calls at a time must be one', () => {
   for (const concurrency of [0, -1, 1.5, NaN])
-    assert.throws(() => context.parallelize([1]).mapAsync(async n => n, { concurrency }), { code: 'MAP_ASYNC_CONCURRENCY' })
+    assert.throws(() => context.parallelize([1]).mapAsync(async n => n, { concurrency }), {
+      code: 'MAP_ASYNC_CONCURRENCY',
+    })
 })

@@ -29,8 +29,12 @@ export const mapAsync = (
 /** @throws DStreamError MAP_ASYNC_CONCURRENCY */
 export function mapAsyncOptions({ concurrency = 16, ordered = true }: MapAsyncOptions): Required<MapAsyncOptions> {
   if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new DStreamError('MAP_ASYNC_CONCURRENCY', `mapAsync needs a whole number of calls at a time, not ${concurrency}`, {
-      hint: 'Give { concurrency: n }, with n at least 1.',
-    })
+    throw new DStreamError(
+      'MAP_ASYNC_CONCURRENCY',
+      `mapAsync needs a whole number of calls at a time, not ${concurrency}`,
+      {
+        hint: 'Give { concurrency: n }, with n at least 1.',
+      },
+    )
   return { concurrency, ordered }
 }
