@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DStreamError } from '@dstream/core/engine'
 import type { Capability, Engine, EngineEvent, Job, LongRunningHandle, LongRunningTask } from '@dstream/core/engine'
+import { Storage } from './blocks/storage.ts'
 import { Scheduler } from './jobs/scheduler.ts'
 import { Broadcasts } from './workers/broadcasts.ts'
 import { launch } from './workers/launch.ts'
@@ -23,6 +24,12 @@ export interface LocalEngineOptions {
   readonly recordErrors: 'fail' | 'skip'
   /** Shuffle blocks beyond this many bytes go to disk. */
   readonly shuffleMemoryBytes: number
+  /** Kept partitions beyond this many bytes make room: to disk or, where their level says so, dropped. Default 1 GiB. */
+  readonly storageMemoryBytes?: number
+  /** Compress kept partitions that are bytes. `spark.rdd.compress` */
+  readonly compressKept?: boolean
+  /** Compress blocks of shuffles. `spark.shuffle.compress` */
+  readonly compressShuffle?: boolean
   /** Where spilled blocks go; a folder of its own is made in it and removed at the end. `spark.local.dir`. */
   readonly directory?: string
   /** Modules that workers load first: URLs. They register builtins. */
@@ -55,12 +62,21 @@ export class LocalEngine implements Engine {
     const emit = (event: EngineEvent): void => {
       for (const listener of this.#listeners) listener(event)
     }
-    this.#scheduler = new Scheduler({ maxFailures, maxWorkerDeaths, shuffleMemoryBytes, emit, now: () => Date.now() })
+    const now = (): number => Date.now()
+    const storage = new Storage({
+      memoryBytes: options.storageMemoryBytes ?? 2 ** 30,
+      workers: threads,
+      post: (worker, message) => this.#slots[worker]!.post(message),
+      emit,
+      now,
+    })
+    this.#scheduler = new Scheduler({ maxFailures, maxWorkerDeaths, shuffleMemoryBytes, storage, emit, now })
     const slot = {
       preload: this.#preload,
       recordErrors,
       spillDirectory: this.#directory,
       heapMb: workerHeapMb,
+      compress: { kept: options.compressKept === true, shuffle: options.compressShuffle === true },
       greeting: () => this.#broadcasts.messages,
     }
     this.#slots = Array.from(

@@ -16,6 +16,9 @@ function localEngine({ master, settings }: EngineRequest): LocalEngine {
     maxWorkerDeaths: settings.taskMaxFailures,
     recordErrors: settings.recordErrors === 'skip' ? 'skip' : 'fail',
     shuffleMemoryBytes: settings.shuffleMemoryBytes,
+    storageMemoryBytes: settings.storageMemoryBytes,
+    compressKept: settings.rddCompress,
+    compressShuffle: settings.shuffleCompress,
     ...(settings.executorMemoryBytes === undefined ? {} : { workerHeapMb: settings.executorMemoryBytes / 2 ** 20 }),
     ...(settings.localDir === undefined ? {} : { directory: settings.localDir }),
   })

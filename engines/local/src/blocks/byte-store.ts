@@ -1,36 +1,44 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32c } from '@dstream/core/engine'
 import type { FileRange, StoredBytes } from '../tasks/task-spec.ts'
+import { packed, unpacked } from './packed.ts'
+
+export interface ByteStoreOptions {
+  readonly directory: string
+  /** Memory is full: to disk. */
+  readonly spill: boolean
+  readonly compress: boolean
+}
 
 /** Where a task puts the bytes it leaves behind: in shared memory, or, when the driver says that is full, in one file. */
 export class ByteStore {
-  readonly #directory: string
-  readonly #spill: boolean
+  readonly #options: ByteStoreOptions
   #file: number | undefined
   #path = ''
   #written = 0
 
-  constructor(directory: string, spill: boolean) {
-    this.#directory = directory
-    this.#spill = spill
+  constructor(options: ByteStoreOptions) {
+    this.#options = options
   }
 
   /** `bytes` are in shared memory; they stay there or go to the file, whole. */
   put(bytes: Uint8Array<SharedArrayBuffer>): StoredBytes {
-    return this.#spill ? this.putOnDisk(bytes) : bytes
+    const content = this.#options.compress ? packed(bytes) : bytes
+    return this.#options.spill ? this.#write(content) : content
   }
 
-  putOnDisk(bytes: Uint8Array): FileRange {
+  #write(bytes: Uint8Array): FileRange {
     if (this.#file === undefined) {
-      mkdirSync(this.#directory, { recursive: true })
-      this.#path = join(this.#directory, `block-${randomUUID()}`)
+      mkdirSync(this.#options.directory, { recursive: true })
+      this.#path = join(this.#options.directory, `block-${randomUUID()}`)
       this.#file = openSync(this.#path, 'wx', 0o600)
     }
     const start = this.#written
     for (let done = 0; done < bytes.byteLength;) done += writeSync(this.#file, bytes, done)
     this.#written += bytes.byteLength
-    return { path: this.#path, start, length: bytes.byteLength }
+    return { path: this.#path, start, length: bytes.byteLength, checksum: crc32c(bytes) }
   }
 
   /** Ends the file. What was put stays. */
@@ -40,20 +48,33 @@ export class ByteStore {
   }
 }
 
-/** The bytes, wherever they are. */
-export function bytesOf(stored: StoredBytes): Uint8Array {
-  if (stored instanceof Uint8Array) return stored
-  const bytes = Buffer.allocUnsafe(stored.length)
-  const file = openSync(stored.path, 'r')
+/** Puts bytes into a file of their own. */
+export function storeAlone(bytes: Uint8Array<SharedArrayBuffer>, options: ByteStoreOptions): StoredBytes {
+  const store = new ByteStore(options)
   try {
-    for (let done = 0; done < stored.length;) {
-      const read = readSync(file, bytes, done, stored.length - done, stored.start + done)
-      if (read === 0)
-        throw new Error(`${stored.path} ends at ${stored.start + done}, before byte ${stored.start + stored.length}`)
+    return store.put(bytes)
+  } finally {
+    store.close()
+  }
+}
+
+/** The bytes, wherever they are. @throws Error when the file is gone, cut or changed */
+export function bytesOf(stored: StoredBytes): Uint8Array {
+  return unpacked(stored instanceof Uint8Array ? stored : readRange(stored))
+}
+
+function readRange({ path, start, length, checksum }: FileRange): Uint8Array {
+  const bytes = Buffer.allocUnsafe(length)
+  const file = openSync(path, 'r')
+  try {
+    for (let done = 0; done < length;) {
+      const read = readSync(file, bytes, done, length - done, start + done)
+      if (read === 0) throw new Error(`${path} ends at ${start + done}, before byte ${start + length}`)
       done += read
     }
   } finally {
     closeSync(file)
   }
+  if (crc32c(bytes) !== checksum) throw new Error(`${path} was changed between bytes ${start} and ${start + length}`)
   return bytes
 }

@@ -12,6 +12,10 @@ export class HeapBlocks {
     partitions.set(partition, records)
   }
 
+  drop(nodeId: number, partition: number): void {
+    this.#blocks.get(nodeId)?.delete(partition)
+  }
+
   release(nodeId: number): void {
     this.#blocks.delete(nodeId)
   }

@@ -1,6 +1,6 @@
 import { JobFailedError, decodeRecords, errorFromData, errorToData } from '@dstream/core/engine'
 import type { EngineEvent, ErrorData, Job, RddNode } from '@dstream/core/engine'
-import { KeptPartitions } from '../blocks/kept-partitions.ts'
+import type { PartitionName, Storage } from '../blocks/storage.ts'
 import { removeFiles } from '../blocks/stored-files.ts'
 import { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
 import { NotReadyError, TaskBuilder } from '../stages/build-task.ts'
@@ -23,6 +23,8 @@ export interface SchedulerSettings {
   readonly maxWorkerDeaths: number
   /** Shuffle blocks beyond this many bytes in shared memory go to disk. */
   readonly shuffleMemoryBytes: number
+  /** The kept partitions. */
+  readonly storage: Storage
   readonly emit: (event: EngineEvent) => void
   readonly now: () => number
 }
@@ -31,6 +33,8 @@ interface RunningTask {
   readonly stage: StageRun
   readonly partition: number
   readonly slot: WorkerSlot
+  /** The kept partitions that it reads. */
+  readonly reads: readonly PartitionName[]
   /** Its end has been told already. */
   told: boolean
 }
@@ -48,7 +52,7 @@ interface RunningTask {
 export class Scheduler {
   readonly #settings: SchedulerSettings
   readonly #functions = new FunctionTable()
-  readonly #kept = new KeptPartitions()
+  readonly #kept: Storage
   readonly #outputs = new ShuffleOutputs()
   readonly #queue = new TaskQueue()
   readonly #jobs = new Set<JobRun>()
@@ -62,6 +66,7 @@ export class Scheduler {
 
   constructor(settings: SchedulerSettings) {
     this.#settings = settings
+    this.#kept = settings.storage
   }
 
   /** Gives the scheduler its workers. */
@@ -100,18 +105,19 @@ export class Scheduler {
   }
 
   #releaseNow(nodeId: number): void {
-    const { stored, workers } = this.#kept.release(nodeId)
-    removeFiles([...stored, ...this.#outputs.release(nodeId)])
-    for (const worker of workers) this.#slots[worker]!.post({ type: 'release', nodeIds: [nodeId] })
+    this.#kept.release(nodeId)
+    removeFiles(this.#outputs.release(nodeId))
   }
 
   // ---- what workers tell
 
   onMessage(slot: WorkerSlot, message: FromWorker): void {
     if (message.type === 'ready') return this.#dispatch()
+    if (message.type === 'spilled') return this.#kept.onSpilled(slot.number, message)
     const task = this.#running.get(message.taskId)
     if (task === undefined) return
     this.#running.delete(message.taskId)
+    this.#kept.unpin(task.reads)
     slot.running = undefined
     if (message.type === 'succeeded') this.#succeeded(task, message)
     else this.#failed(task, message)
@@ -128,6 +134,7 @@ export class Scheduler {
     const task = taskId === undefined ? undefined : this.#running.get(taskId)
     if (task !== undefined) {
       this.#running.delete(taskId!)
+      this.#kept.unpin(task.reads)
       const error = new WorkerDiedError(reason, task.stage.name, task.partition)
       this.#taskEnded(task, { error: errorToData(error) })
       if (!task.stage.job.ended) {
@@ -146,7 +153,7 @@ export class Scheduler {
     this.#taskEnded(task, { metrics, ...(counts ? { accumulators } : {}) })
     const { emit } = this.#settings
     for (const skipped of message.skipped) emit({ type: 'recordsSkipped', stageId: stage.id, partition, ...skipped })
-    for (const kept of message.kept) this.#kept.add(kept, slot.number)
+    for (const kept of message.kept) this.#kept.add(kept, slot.number, stage.job.job.kept.get(kept.nodeId))
     if (stage.job.ended) return
     stage.active.delete(partition)
     if (message.result.kind === 'shuffle') {
@@ -179,10 +186,17 @@ export class Scheduler {
     const { stage } = task
     this.#taskEnded(task, { error: message.error })
     if (stage.job.ended) return
-    if (message.missing === true) stage.job.ignoreKept = true
+    if (message.missing !== undefined) this.#lose(stage.job, message.missing)
     else if (stage.failed(task.partition) >= this.#settings.maxFailures)
       return this.#fail(task, errorFromData(message.error), message.operator, message.site)
     this.#retry(task)
+  }
+
+  /** What a task did not find is not there: the next plan does without it. */
+  #lose(run: JobRun, { nodeId, partition }: PartitionName): void {
+    run.ignoreKept = true
+    this.#kept.lose(nodeId, partition)
+    removeFiles(this.#outputs.release(nodeId))
   }
 
   #retry(task: RunningTask): void {
@@ -300,7 +314,8 @@ export class Scheduler {
         timeMs: now(),
       })
       slot.running = taskId
-      this.#running.set(taskId, { stage, partition, slot, told: false })
+      this.#running.set(taskId, { stage, partition, slot, reads: builder.reads, told: false })
+      this.#kept.pin(builder.reads)
       slot.post({
         type: 'run',
         taskId,

@@ -1,5 +1,4 @@
 import { compareKeys, decodePairs } from '@dstream/core/engine'
-import { bytesOf } from '../blocks/byte-store.ts'
 import type { ShuffleBlock } from '../tasks/task-spec.ts'
 import { CellMap } from './cells.ts'
 
@@ -12,8 +11,10 @@ export interface Merge {
   readonly combined: boolean
 }
 
+type BytesOf = (block: ShuffleBlock) => Uint8Array
+
 /** Merges the blocks of one reduce partition by key, in the order of the map tasks. */
-export function readMerged(blocks: readonly ShuffleBlock[], merge: Merge): CellMap {
+export function readMerged(blocks: readonly ShuffleBlock[], bytesOf: BytesOf, merge: Merge): CellMap {
   const cells = new CellMap()
   const { create, mergeValue, mergeCombiners, combined } = merge
   for (const block of blocks) {
@@ -29,7 +30,7 @@ export function readMerged(blocks: readonly ShuffleBlock[], merge: Merge): CellM
 }
 
 /** The pairs of one reduce partition, one array for each block. */
-export function* readPairs(blocks: readonly ShuffleBlock[]): Generator<[unknown, unknown][]> {
+export function* readPairs(blocks: readonly ShuffleBlock[], bytesOf: BytesOf): Generator<[unknown, unknown][]> {
   for (const block of blocks) {
     const { keys, values } = decodePairs(bytesOf(block))
     yield keys.map((key, i) => [key, values[i]])

@@ -30,11 +30,13 @@ export class ShuffleColumns {
 
   /** Encodes every partition's columns. Returns the blocks and how many records they hold. */
   write(store: ByteStore): { readonly blocks: Blocks; readonly records: number; readonly bytes: number } {
-    const encoded = this.#keys.map((keys, p) => (keys.length === 0 ? undefined : encodePairs(keys, this.#values[p]!)))
+    const blocks = this.#keys.map((keys, p) =>
+      keys.length === 0 ? undefined : store.put(encodePairs(keys, this.#values[p]!)),
+    )
     return {
-      blocks: encoded.map(bytes => (bytes === undefined ? undefined : store.put(bytes))),
+      blocks,
       records: this.#keys.reduce((sum, keys) => sum + keys.length, 0),
-      bytes: encoded.reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0),
+      bytes: blocks.reduce((sum, stored) => sum + (stored?.length ?? 0), 0),
     }
   }
 }

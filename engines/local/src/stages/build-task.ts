@@ -8,7 +8,7 @@ import type {
   StorageLevel,
   TaskFunction,
 } from '@dstream/core/engine'
-import type { KeptPartitions } from '../blocks/kept-partitions.ts'
+import type { PartitionName, Storage } from '../blocks/storage.ts'
 import type { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
 import type { AggregateSpec, Input, KeepSpec, Pipeline, StepSpec, Terminal } from '../tasks/task-spec.ts'
 import type { FunctionDefinition } from '../workers/protocol.ts'
@@ -17,7 +17,7 @@ import type { FunctionTable } from './function-table.ts'
 /** What building a task looks up. */
 export interface TaskSurroundings {
   readonly functions: FunctionTable
-  readonly kept: KeptPartitions
+  readonly kept: Storage
   readonly outputs: ShuffleOutputs
   /** The nodes that are to be kept, by id. */
   readonly levels: ReadonlyMap<number, StorageLevel>
@@ -39,6 +39,8 @@ interface Draft {
 export class TaskBuilder {
   /** Every function that the task names. */
   readonly functions = new Map<number, FunctionDefinition>()
+  /** Every kept partition that the task reads. */
+  readonly reads: PartitionName[] = []
   readonly #surroundings: TaskSurroundings
   readonly #drafts = new Map<string, Draft>()
   readonly #pending: { readonly node: RddNode; readonly partition: number }[] = []
@@ -157,6 +159,8 @@ export class TaskBuilder {
         if (!this.#surroundings.outputs.isComplete(node.id, node.parents[0]!.numPartitions)) throw new NotReadyError()
         return {
           from: 'shuffle',
+          nodeId: node.id,
+          partition,
           blocks: this.#surroundings.outputs.blocksOf(node.id, partition),
           ...(node.aggregate === undefined ? {} : { aggregate: this.aggregate(node.aggregate, node) }),
           ...(node.order === undefined ? {} : { order: node.order }),
@@ -248,9 +252,13 @@ export class TaskBuilder {
     if (!this.#isKept(node)) return undefined
     const location = this.#surroundings.kept.locate(node.id, partition)
     if (location === undefined) return undefined
-    if ('bytes' in location) return { from: 'bytes', bytes: location.bytes }
+    if ('bytes' in location) {
+      this.reads.push({ nodeId: node.id, partition })
+      return { from: 'bytes', nodeId: node.id, partition, bytes: location.bytes }
+    }
     // Another worker's heap cannot be read: the partition is computed again here.
     if (location.worker !== this.#surroundings.worker) return undefined
+    this.reads.push({ nodeId: node.id, partition })
     return { from: 'heap', nodeId: node.id, partition }
   }
 

@@ -4,6 +4,7 @@ import type { HeapBlocks } from '../blocks/heap-blocks.ts'
 import type { StateVersions } from '../blocks/state-versions.ts'
 import { readMerged, readPairs, sortedByKey } from '../shuffle/read.ts'
 import type { CellMap } from '../shuffle/cells.ts'
+import type { MissingData } from '../workers/protocol.ts'
 import type { AggregateSpec, Input } from './task-spec.ts'
 import type { Chunks, TaskFn } from './compile.ts'
 import { stateRecords, stepState } from './state.ts'
@@ -51,11 +52,12 @@ export function openInput(input: Input, services: InputServices): Chunks | Promi
       if (records === undefined)
         throw new MissingBlockError(
           `partition ${input.partition} of dataset ${input.nodeId} is no longer on this worker`,
+          input,
         )
       return [records]
     }
     case 'bytes':
-      return [decodeRecords(bytesOf(input.bytes))]
+      return [decodeRecords(present(input, () => bytesOf(input.bytes)))]
     case 'state':
       stepState(input, services)
       return stateRecords({ ...input, from: 'stateVersion', view: 'pairs' }, services)
@@ -68,9 +70,9 @@ function openShuffle(input: Extract<Input, { from: 'shuffle' }>, services: Input
   services.onShuffleRead(
     input.blocks.reduce((sum, block) => sum + (block instanceof Uint8Array ? block.byteLength : block.length), 0),
   )
-  if (input.aggregate === undefined && input.order === undefined) return readPairs(input.blocks)
-  const pairs =
-    input.aggregate === undefined ? [...readPairs(input.blocks)].flat() : mergedCells(input, services).pairs()
+  const blocks = () => readPairs(input.blocks, block => present(input, () => bytesOf(block)))
+  if (input.aggregate === undefined && input.order === undefined) return blocks()
+  const pairs = input.aggregate === undefined ? [...blocks()].flat() : mergedCells(input, services).pairs()
   return [input.order === undefined ? pairs : sortedByKey(pairs, input.order)]
 }
 
@@ -78,13 +80,22 @@ function openShuffle(input: Extract<Input, { from: 'shuffle' }>, services: Input
 export function mergedCells(input: Extract<Input, { from: 'shuffle' }>, services: InputServices): CellMap {
   const aggregate = input.aggregate as AggregateSpec
   return withOperator(aggregate, () =>
-    readMerged(input.blocks, {
+    readMerged(input.blocks, block => present(input, () => bytesOf(block)), {
       create: services.functionOf(aggregate.create) as (value: unknown) => unknown,
       mergeValue: services.functionOf(aggregate.mergeValue) as (a: unknown, b: unknown) => unknown,
       mergeCombiners: services.functionOf(aggregate.mergeCombiners) as (a: unknown, b: unknown) => unknown,
       combined: aggregate.combined,
     }),
   )
+}
+
+/** Reads stored bytes; where that fails, they count as gone. */
+function present(input: MissingData, read: () => Uint8Array): Uint8Array {
+  try {
+    return read()
+  } catch (error) {
+    throw new MissingBlockError(`data of dataset ${input.nodeId} cannot be read: ${String(error)}`, input, error)
+  }
 }
 
 /** Runs something that calls the user's function of one operator; an error it throws is given the operator's name. */

@@ -1,11 +1,12 @@
 import { encodeRecords, partitionOf, returnedPromise } from '@dstream/core/engine'
-import { ByteStore } from '../blocks/byte-store.ts'
+import { ByteStore, storeAlone } from '../blocks/byte-store.ts'
+import { estimateSize } from '../blocks/estimate-size.ts'
 import type { HeapBlocks } from '../blocks/heap-blocks.ts'
 import type { StateVersions } from '../blocks/state-versions.ts'
 import { CellMap } from '../shuffle/cells.ts'
 import { ShuffleColumns } from '../shuffle/write.ts'
 import type { EndShape } from '../stages/generate.ts'
-import type { KeptPartition, SkippedRecords, TaskResult } from '../workers/protocol.ts'
+import type { KeptPartition, SkippedRecords, TaskResult, WorkerSettings } from '../workers/protocol.ts'
 import type { Chunks, TaskFn } from './compile.ts'
 import { mergedCells, openInput } from './inputs.ts'
 import type { InputServices } from './inputs.ts'
@@ -21,6 +22,7 @@ export interface TaskServices {
   readonly versions: StateVersions
   readonly spillDirectory: string
   readonly spill: boolean
+  readonly compress: WorkerSettings['compress']
   readonly skipErrors: boolean
   /** Throws when the driver has given the task up. Asked once for each chunk. */
   readonly checkpoint: () => void
@@ -70,7 +72,8 @@ class TaskRun {
     this.#spec = spec
     this.#partition = partition
     this.#services = services
-    this.store = new ByteStore(services.spillDirectory, services.spill)
+    const { spillDirectory: directory, spill, compress } = services
+    this.store = new ByteStore({ directory, spill, compress: compress.shuffle })
   }
 
   async run(): Promise<TaskOutcome> {
@@ -208,14 +211,12 @@ class TaskRun {
     const { nodeId, partition, level } = pipeline.keep
     if (level.deserialized && level.useMemory) {
       this.#services.heap.keep(nodeId, partition, records)
-      this.#kept.push({ nodeId, partition })
+      this.#kept.push({ nodeId, partition, size: estimateSize(records) })
     } else {
-      const bytes = encodeRecords(records)
-      this.#kept.push({
-        nodeId,
-        partition,
-        bytes: level.useMemory ? this.store.put(bytes) : this.store.putOnDisk(bytes),
-      })
+      const { spillDirectory: directory, compress } = this.#services
+      const options = { directory, spill: !level.useMemory, compress: compress.kept }
+      const bytes = storeAlone(encodeRecords(records), options)
+      this.#kept.push({ nodeId, partition, bytes, size: bytes.length })
     }
   }
 

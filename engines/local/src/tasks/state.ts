@@ -35,7 +35,13 @@ export function* stateRecords(input: StateVersionInput, services: InputServices)
 export function versionAt(services: Pick<InputServices, 'versions'>, nodeId: number, partition: number): StateStep {
   const step = services.versions.get(nodeId, partition)
   if (step === undefined)
-    throw new MissingBlockError(`the state of partition ${partition} of dataset ${nodeId} is no longer on this worker`)
+    throw new MissingBlockError(
+      `the state of partition ${partition} of dataset ${nodeId} is no longer on this worker`,
+      {
+        nodeId,
+        partition,
+      },
+    )
   return step
 }
 

@@ -1,5 +1,6 @@
 import { DStreamError, errorToData } from '@dstream/core/engine'
 import type { ErrorData } from '@dstream/core/engine'
+import type { MissingData } from '../workers/protocol.ts'
 
 /** An error of a task with the operator it came from, where that is known. */
 export class OperatorError extends Error {
@@ -35,8 +36,15 @@ export class NotAPairError extends DStreamError<'NOT_A_PAIR'> {
   }
 }
 
-/** A kept partition that the driver believed to be here is not. The driver plans again; users never see this. */
-export class MissingBlockError extends Error {}
+/** Data that the driver believed to be here is not, or its file was changed. The driver forgets it and plans again; users never see this. */
+export class MissingBlockError extends Error {
+  readonly missing: MissingData
+
+  constructor(message: string, { nodeId, partition }: MissingData, cause?: unknown) {
+    super(message, { cause })
+    this.missing = { nodeId, partition }
+  }
+}
 
 const described = (value: unknown): string => {
   if (value === null || value === undefined) return String(value)
@@ -48,8 +56,9 @@ const described = (value: unknown): string => {
 }
 
 /** What crosses to the driver of a failed task. */
-export function failure(error: unknown): { error: ErrorData; operator?: string; site?: string; missing?: boolean } {
-  if (error instanceof MissingBlockError) return { error: errorToData(error), missing: true }
+export function failure(error: unknown): { error: ErrorData; operator?: string; site?: string; missing?: MissingData } {
+  const cause = error instanceof OperatorError ? error.cause : error
+  if (cause instanceof MissingBlockError) return { error: errorToData(cause), missing: cause.missing }
   if (error instanceof OperatorError)
     return { error: errorToData(error.cause), operator: error.operator, site: error.site }
   return { error: errorToData(error) }

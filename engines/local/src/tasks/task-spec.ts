@@ -45,6 +45,8 @@ export type Input =
     }
   | {
       readonly from: 'shuffle'
+      readonly nodeId: number
+      readonly partition: number
       readonly blocks: readonly ShuffleBlock[]
       readonly aggregate?: AggregateSpec
       readonly order?: 'ascending' | 'descending'
@@ -62,7 +64,7 @@ export type Input =
     }
   /** A kept partition: on this worker's heap, or as bytes. */
   | { readonly from: 'heap'; readonly nodeId: number; readonly partition: number }
-  | { readonly from: 'bytes'; readonly bytes: StoredBytes }
+  | { readonly from: 'bytes'; readonly nodeId: number; readonly partition: number; readonly bytes: StoredBytes }
   | StateInput
   | StateVersionInput
 
@@ -112,12 +114,14 @@ export interface AggregateSpec {
 }
 
 /** Bytes in shared memory, or, where memory was short, a range of a file. */
-export type StoredBytes = Uint8Array | FileRange
+export type StoredBytes = Uint8Array<SharedArrayBuffer> | FileRange
 
 export interface FileRange {
   readonly path: string
   readonly start: number
   readonly length: number
+  /** CRC-32C of these bytes. */
+  readonly checksum: number
 }
 
 /** What one map task wrote for one reduce partition. */

@@ -1,5 +1,5 @@
 import type { AccumulatorUpdate, Closure, ErrorData, TaskFunction, TaskMetrics } from '@dstream/core/engine'
-import type { StoredBytes, TaskSpec } from '../tasks/task-spec.ts'
+import type { FileRange, StoredBytes, TaskSpec } from '../tasks/task-spec.ts'
 
 /** What a worker thread is started with. */
 export interface WorkerSettings {
@@ -12,6 +12,8 @@ export interface WorkerSettings {
   readonly cancelled: Int32Array
   /** Where blocks go that memory has no room for. */
   readonly spillDirectory: string
+  /** What is compressed: kept partitions (`spark.rdd.compress`), blocks of shuffles (`spark.shuffle.compress`). */
+  readonly compress: { readonly kept: boolean; readonly shuffle: boolean }
 }
 
 /** A function and the number under which later messages name it. */
@@ -20,7 +22,23 @@ export interface FunctionDefinition {
   readonly f: TaskFunction
 }
 
-export type ToWorker = RunTask | ReleaseBlocks | ForgetFunctions | AddBroadcast | ReleaseBroadcast
+export type ToWorker =
+  RunTask | ReleaseBlocks | DropBlock | SpillBlock | ForgetFunctions | AddBroadcast | ReleaseBroadcast
+
+/** One kept partition is dropped from this worker's heap. */
+export interface DropBlock {
+  readonly type: 'drop'
+  readonly nodeId: number
+  readonly partition: number
+}
+
+/** A kept partition is to be written to disk: these bytes, or the records on this worker's heap. Answered by `spilled`. */
+export interface SpillBlock {
+  readonly type: 'spill'
+  readonly nodeId: number
+  readonly partition: number
+  readonly bytes?: Uint8Array<SharedArrayBuffer>
+}
 
 /** A value that tasks may read under this key; decoded when one does. */
 export interface AddBroadcast {
@@ -64,7 +82,15 @@ export interface ForgetFunctions {
   readonly numbers: readonly number[]
 }
 
-export type FromWorker = WorkerReady | TaskSucceeded | TaskFailed
+export type FromWorker = WorkerReady | TaskSucceeded | TaskFailed | BlockSpilled
+
+/** A kept partition is on disk now, in a file of its own; without `stored` it could not be written. */
+export interface BlockSpilled {
+  readonly type: 'spilled'
+  readonly nodeId: number
+  readonly partition: number
+  readonly stored?: FileRange
+}
 
 export interface WorkerReady {
   readonly type: 'ready'
@@ -93,6 +119,13 @@ export interface KeptPartition {
   readonly nodeId: number
   readonly partition: number
   readonly bytes?: StoredBytes
+  /** What it takes, exact for bytes and estimated for live records. Of a version of keyed state nothing is said. */
+  readonly size?: number
+}
+
+export interface MissingData {
+  readonly nodeId: number
+  readonly partition: number
 }
 
 export interface SkippedRecords {
@@ -108,6 +141,6 @@ export interface TaskFailed {
   /** The operator whose function threw, where that is known, and the user's line. */
   readonly operator?: string
   readonly site?: string
-  /** A kept partition that this task counted on is gone: plan again. */
-  readonly missing?: boolean
+  /** Something that this task counted on is gone, a kept partition or blocks of a shuffle: plan again without it. */
+  readonly missing?: MissingData
 }

@@ -1,14 +1,16 @@
 /** The program of a worker thread: it runs the tasks it is sent, one after the other. */
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { performance } from 'node:perf_hooks'
-import { Instantiator, TaskContext, accumulatorUpdates, broadcastTable } from '@dstream/core/engine'
+import { Instantiator, TaskContext, accumulatorUpdates, broadcastTable, encodeRecords } from '@dstream/core/engine'
 import type { TaskFunction } from '@dstream/core/engine'
+import { storeAlone } from '../blocks/byte-store.ts'
 import { HeapBlocks } from '../blocks/heap-blocks.ts'
 import { StateVersions } from '../blocks/state-versions.ts'
 import type { TaskFn } from '../tasks/compile.ts'
 import { runTask } from '../tasks/run-task.ts'
 import { failure } from '../tasks/task-error.ts'
-import type { FromWorker, RunTask, ToWorker, WorkerSettings } from './protocol.ts'
+import type { FileRange } from '../tasks/task-spec.ts'
+import type { FromWorker, RunTask, SpillBlock, ToWorker, WorkerSettings } from './protocol.ts'
 
 const settings = workerData as WorkerSettings
 const port = parentPort!
@@ -31,6 +33,12 @@ port.on('message', (message: ToWorker) => {
         heap.release(nodeId)
         versions.release(nodeId)
       }
+      break
+    case 'drop':
+      heap.drop(message.nodeId, message.partition)
+      break
+    case 'spill':
+      spill(message)
       break
     case 'broadcast':
       broadcastTable.add(message.key, message.bytes)
@@ -65,6 +73,7 @@ async function run(task: RunTask): Promise<void> {
       versions,
       spillDirectory: settings.spillDirectory,
       spill: task.spill,
+      compress: settings.compress,
       skipErrors: settings.recordErrors === 'skip',
       checkpoint: () => giveUpIfCancelled(taskId),
     }
@@ -84,6 +93,20 @@ async function run(task: RunTask): Promise<void> {
     })
   } catch (error) {
     send({ type: 'failed', taskId: task.taskId, ...failure(error) })
+  }
+}
+
+/** Writes a kept partition to a file of its own. What cannot be written is dropped: it can be computed again. */
+function spill({ nodeId, partition, bytes }: SpillBlock): void {
+  try {
+    const options = { directory: settings.spillDirectory, spill: true }
+    const stored =
+      bytes === undefined
+        ? storeAlone(encodeRecords(heap.get(nodeId, partition)!), { ...options, compress: settings.compress.kept })
+        : storeAlone(bytes, { ...options, compress: false })
+    send({ type: 'spilled', nodeId, partition, stored: stored as FileRange })
+  } catch {
+    send({ type: 'spilled', nodeId, partition })
   }
 }
 

@@ -16,6 +16,7 @@ export interface SlotOptions {
   readonly recordErrors: 'fail' | 'skip'
   readonly spillDirectory: string
   readonly heapMb: number | undefined
+  readonly compress: WorkerSettings['compress']
   /** What every new thread is told first. */
   readonly greeting: () => readonly ToWorker[]
 }
@@ -77,12 +78,13 @@ export class WorkerSlot {
 
   #start(): Worker {
     this.#cancelled = new Int32Array(new SharedArrayBuffer(4))
-    const { preload, recordErrors, spillDirectory, heapMb } = this.#options
+    const { preload, recordErrors, spillDirectory, heapMb, compress } = this.#options
     const settings: WorkerSettings = {
       worker: this.number,
       preload,
       recordErrors,
       spillDirectory,
+      compress,
       cancelled: this.#cancelled,
     }
     const thread = new Worker(threadProgram('task-worker', import.meta.url), {

@@ -85,6 +85,25 @@ export const confKeys = {
 
   'spark.dstream.recordErrors': { field: 'recordErrors', form: 'text', choices: ['fail', 'skip'], default: 'fail', doc: 'What happens to a record on which a user function throws: `fail` fails the task, `skip` leaves the record out, counts it and reports the first error of each operator.' },
   'spark.dstream.shuffle.memory': { field: 'shuffleMemoryBytes', form: 'size', default: '1g', min: 0, doc: 'Shared memory for the blocks of shuffles; what comes beyond goes to files in `spark.local.dir`.' },
+  'spark.dstream.storage.memory': {
+    field: 'storageMemoryBytes',
+    form: 'size',
+    default: '1g',
+    min: 0,
+    doc: 'Memory for kept partitions of all workers together (`persist`). Beyond it the least recently used ones go to disk or, where their level has no disk part, are dropped. Stands for Spark’s `spark.memory.*`; see docs/persistence.md.',
+  },
+  'spark.rdd.compress': {
+    field: 'rddCompress',
+    form: 'boolean',
+    default: 'false',
+    doc: 'Kept partitions that are bytes (levels `_SER`, `OFF_HEAP`, on disk) are compressed, by Zstandard.',
+  },
+  'spark.shuffle.compress': {
+    field: 'shuffleCompress',
+    form: 'boolean',
+    default: 'false',
+    doc: 'Blocks of shuffles are compressed, by Zstandard. Spark’s default is true, because its blocks cross a network; here they are shared memory.',
+  },
   'spark.dstream.socket.maxLineBytes': { field: 'socketMaxLineBytes', form: 'size', default: '1m', min: 1, doc: 'The longest line that a text socket takes; a longer one is cut off there and counted.' },
   'spark.dstream.receiver.maxUnprocessedBytes': { field: 'receiverMaxUnprocessedBytes', form: 'size', default: '1g', min: 0, doc: 'When more bytes than this are received and not processed, receivers wait until batches have caught up.' },
   'spark.dstream.receiver.maxBlockBytes': { field: 'receiverMaxBlockBytes', form: 'size', default: '2m', min: 1024, doc: 'A receiver’s block is cut when it is this large, also before its interval is over.' },

@@ -70,6 +70,32 @@ export type EngineEvent =
       readonly reason: string
       readonly lostPartitions: number
     }
+  /** A partition of a persisted dataset is kept from now on, or is elsewhere than before: what it takes of memory and disk. */
+  | {
+      readonly type: 'partitionKept'
+      readonly nodeId: number
+      readonly partition: number
+      /** The name of its storage level. */
+      readonly level: string
+      /** The worker on whose heap it is, where it is kept as live records. */
+      readonly worker?: number
+      /** Exact for bytes, estimated for live records. */
+      readonly memoryBytes: number
+      readonly diskBytes: number
+      readonly timeMs: number
+    }
+  /**
+   * It is not in memory any more: written to disk (`partitionKept` follows), dropped to make room (it is computed again when asked for),
+   * released by the program, or lost with its worker or file.
+   */
+  | {
+      readonly type: 'partitionEvicted'
+      readonly nodeId: number
+      readonly partition: number
+      readonly reason: 'spilled' | 'dropped' | 'released' | 'lost'
+      readonly memoryBytes: number
+      readonly timeMs: number
+    }
   /** A record that a user function threw on and the record policy skipped, or input that our own decoding had to mend; counted, told once per cause. */
   | {
       readonly type: 'recordsSkipped'

@@ -49,6 +49,7 @@ export {
   KeySet,
   lineChunks,
 } from '../codec/index.ts'
+export { crc32c } from '../storage/crc32c.ts'
 export { DStreamError, errorFromData, errorToData } from '../errors/index.ts'
 export type { ErrorData } from '../errors/index.ts'
 
