@@ -11,8 +11,12 @@ export type { EngineFactory, EngineRequest, JobScopeFields, Master, Settings } f
 
 // Datasets
 export {
+  BoundedDouble,
   CustomPartitioner,
+  DoubleRDDFunctions,
   HashPartitioner,
+  PairRDDFunctions,
+  PartialResult,
   Partitioner,
   RangePartitioner,
   RDD,
@@ -25,7 +29,9 @@ export type {
   Grown,
   KeyMap,
   MapAsyncOptions,
+  Partition,
   Partitioning,
+  PipeOptions,
   Records,
   Shaped,
 } from '@dstream/core'
@@ -49,6 +55,7 @@ export type {
 } from '@dstream/core'
 export { MapWithStateDStream, StateSpec } from '@dstream/core'
 export type { State, UpdateStateOptions } from '@dstream/core'
+export { PIDRateEstimator, type PIDRateEstimatorOptions } from '@dstream/core'
 export { BatchInfo, OutputOperationInfo, StatsReportListener } from '@dstream/core'
 export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from '@dstream/core'
 

@@ -5,10 +5,9 @@ import { encode } from '../values.ts'
 
 /** Kind rate: one estimator, fed with every update in order. */
 export function runRate(c: Case): Result {
-  const Estimator = exported(api, 'PIDRateEstimator') as new (...args: readonly number[]) => unknown
-  const { proportional, integral, derivative, minRate } = field(c.pid, 'pid')
+  const Estimator = exported(api, 'PIDRateEstimator') as new (options: object) => unknown
   try {
-    const estimator = new Estimator(field(c.batchMs, 'batchMs'), proportional, integral, derivative, minRate)
+    const estimator = new Estimator({ batchIntervalMs: field(c.batchMs, 'batchMs'), ...field(c.pid, 'pid') })
     return { rates: field(c.updates, 'updates').map(update => encode(call(estimator, 'compute', ...update))) }
   } catch (error) {
     if (error instanceof Unsupported) throw error

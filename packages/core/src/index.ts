@@ -14,8 +14,12 @@ export type { EngineFactory, EngineRequest, JobScopeFields, Master, Settings } f
 
 // Datasets
 export {
+  BoundedDouble,
   CustomPartitioner,
+  DoubleRDDFunctions,
   HashPartitioner,
+  PairRDDFunctions,
+  PartialResult,
   Partitioner,
   RangePartitioner,
   RDD,
@@ -23,7 +27,17 @@ export {
   StorageLevel,
 } from './rdd/index.ts'
 export type { KeyMap } from './codec/index.ts'
-export type { CombineOptions, Compare, Grown, MapAsyncOptions, Partitioning, Records, Shaped } from './rdd/index.ts'
+export type {
+  CombineOptions,
+  Compare,
+  Grown,
+  MapAsyncOptions,
+  Partition,
+  Partitioning,
+  PipeOptions,
+  Records,
+  Shaped,
+} from './rdd/index.ts'
 
 // In tasks
 export { TaskContext, type TaskFields } from './engine/task-context.ts'
@@ -54,6 +68,7 @@ export type {
 } from './streaming/index.ts'
 export { MapWithStateDStream, StateSpec } from './streaming/index.ts'
 export type { State, UpdateStateOptions } from './streaming/index.ts'
+export { PIDRateEstimator, type PIDRateEstimatorOptions } from './streaming/index.ts'
 export { BatchInfo, OutputOperationInfo, StatsReportListener } from './streaming/index.ts'
 export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from './streaming/index.ts'
 export { GenerationFailedError, OutputFailedError } from './streaming/index.ts'

@@ -92,6 +92,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   PARTITION_COUNT: entry('A number of partitions is not a whole number, or is too small.', 'Give a whole number, 1 or more.'),
   PARTITION_OUT_OF_RANGE: entry('The function of a custom partitioner gave something that is no partition.', 'Give a whole number from 0 to `numPartitions - 1` for every key.'),
   PAYLOAD_NOT_OPENED: entry('Something stored cannot be decrypted: it was changed, or written with another key or none.', 'Use the key and the settings of `spark.io.encryption` with which it was written.'),
+  PID_SETTINGS: entry('A `PIDRateEstimator` was given a batch interval, a weight or a least rate that is out of range.', 'The weights are 0 or more; interval and least rate are above 0.'),
   PIPE_COMMAND: entry('`pipe` was given an empty command.', 'Give a program and its arguments.'),
   PIPE_FAILED: entry('The program of `pipe` could not be started, or did not end with status 0.', 'Look at its standard error; it must be installed where the tasks run.'),
   PROMISE_RETURNED: entry('A function that is called record by record returned a promise, which nothing waits for.', 'Make it synchronous, or declare it `async` and give it to `mapPartitions` or `foreachPartition`.'),

@@ -25,3 +25,4 @@ export { StatsReportListener } from './events/stats-report-listener.ts'
 // Errors
 export { OutputFailedError } from './jobs/output-failed-error.ts'
 export { GenerationFailedError } from './batches/generation-failed-error.ts'
+export { PIDRateEstimator, type PIDRateEstimatorOptions } from './rate/index.ts'

@@ -16,6 +16,7 @@ import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
 import { differentContexts, notInitialized } from '../errors.ts'
 import { ListenerBus } from '../events/listener-bus.ts'
 import type { StreamingListener } from '../events/streaming-listener.ts'
+import { firstRate, RateController } from '../rate/index.ts'
 import {
   customReceiver,
   ReceiverTracker,
@@ -87,7 +88,7 @@ export class StreamingContext implements DStreamContext {
     this.receivers = new ReceiverTracker({
       engine: this.sparkContext.engine,
       clock: this.clock,
-      settings: this.sparkContext.settings,
+      settings: { ...this.sparkContext.settings, receiverMaxRatePerSecond: firstRate(this.sparkContext.settings) },
       logger: this.sparkContext.log.logger('ReceiverTracker'),
       emit: event => this.#bus.post(() => event),
     })
@@ -279,8 +280,20 @@ export class StreamingContext implements DStreamContext {
     }
   }
 
+  /** Receivers get the rate that the batches before could process. */
+  #controlRates(): void {
+    const { settings } = this.sparkContext
+    if (!settings.backpressureEnabled) return
+    for (const input of this.graph.inputs) {
+      if (!(input instanceof ReceiverInputDStream)) continue
+      const publish = (rate: number): void => this.receivers.updateRate(input.id, rate)
+      this.#bus.add(new RateController(input.id, this.graph.batchMs, settings, publish))
+    }
+  }
+
   #newRun(onError: (error: unknown) => void): StreamingRun {
     this.#warnOfQueues()
+    this.#controlRates()
     const { sparkContext } = this
     const { concurrentJobs, unpersistOldRdds } = sparkContext.settings
     return new StreamingRun({

@@ -245,3 +245,14 @@ test('a receiver may run in the driver: alive, and on the driver’s clock', asy
   assert.deepEqual(tracker.blocksOf(1000, 5).map(block => Buffer.from(block.bytes).equals(Buffer.from(encodeRecords(['early', 'a'])))), [true]) // prettier-ignore
   assert.ok(events.some(event => event.type === 'receiverStarted' && event.receiverInfo.name === 'InDriver'))
 })
+
+test('a thread that takes the place of one that died begins with the last rate limit', () => {
+  const { tracker, threads, clock } = tracked()
+  tracker.start()
+  tracker.updateRate(4, 250)
+  assert.deepEqual(threads[0]!.got, [{ type: 'rate', recordsPerSecond: 250 }])
+  threads[0]!.task.onEnd(new Error('gone'))
+  clock.advance(settings.receiverRestartDelayMs)
+  const [, given] = threads.map(({ task }) => (task.f as { readonly data: readonly unknown[] }).data[0])
+  assert.equal((given as { receiverMaxRatePerSecond?: number }).receiverMaxRatePerSecond, 250)
+})

@@ -36,6 +36,8 @@ interface Tracked {
   readonly spec: ReceiverSpec
   status: ReceiverStatus
   running: RunningReceiver | undefined
+  /** Its last rate limit, for a thread that takes the place of one that died. */
+  ratePerSecond: number | undefined
   /** A thread that died is replaced at this time. */
   cancelRelaunch: Cancel
   readonly ended: PromiseWithResolvers<void>
@@ -73,6 +75,7 @@ export class ReceiverTracker implements BatchFeed {
       spec,
       status: newReceiver(streamId, spec.name),
       running: undefined,
+      ratePerSecond: this.#options.settings.receiverMaxRatePerSecond,
       cancelRelaunch: () => {},
       ended,
     })
@@ -125,7 +128,11 @@ export class ReceiverTracker implements BatchFeed {
 
   /** A new rate limit for a receiver, in records a second. */
   updateRate(streamId: number, recordsPerSecond: number): void {
-    this.#receivers.get(streamId)?.running?.send({ type: 'rate', recordsPerSecond })
+    const tracked = this.#receivers.get(streamId)
+    if (tracked === undefined) return
+    this.#options.logger.debug(() => `Received a new rate limit: ${recordsPerSecond}.`)
+    tracked.ratePerSecond = recordsPerSecond
+    tracked.running?.send({ type: 'rate', recordsPerSecond })
   }
 
   /**
@@ -155,9 +162,10 @@ export class ReceiverTracker implements BatchFeed {
   #launch(tracked: Tracked): void {
     const { engine, clock, settings } = this.#options
     const { streamId } = tracked.status
+    const limited = { ...settings, receiverMaxRatePerSecond: tracked.ratePerSecond }
     let told = false
     let gone = false
-    tracked.running = runSomewhere(tracked.spec, settingsOf(streamId, settings), {
+    tracked.running = runSomewhere(tracked.spec, settingsOf(streamId, limited), {
       ...{ engine, clock },
       onMessage: message => {
         told ||= message.type === 'stopped'

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runBatches, streamingTest } from '../../testing/index.ts'
+import { Receiver } from '../receivers/index.ts'
+
+class Quick extends Receiver<number> {
+  onStart(): void {
+    for (let n = 0; n < 1000; n++) void this.store(n)
+  }
+
+  onStop(): void {}
+}
+
+const conf = {
+  'spark.streaming.backpressure.enabled': true,
+  'spark.streaming.backpressure.initialRate': 50,
+  'spark.streaming.backpressure.pid.minRate': 10,
+}
+
+test('the first batch has no more than initialRate allows; then the rate follows what the batches took', async () => {
+  const { ssc, clock, close } = streamingTest({ conf })
+  const sizes: number[] = []
+  const rates: number[] = []
+  const { receivers } = ssc
+  const update = receivers.updateRate.bind(receivers)
+  receivers.updateRate = (streamId, rate) => {
+    rates.push(rate)
+    update(streamId, rate)
+  }
+  ssc.receiverStream(new Quick(), { thread: 'main' }).foreachRDD(async rdd => {
+    sizes.push(await rdd.count())
+    clock.advance(800) // That is how long it takes.
+  })
+  ssc.start()
+  await runBatches(ssc, 5)
+  await close()
+  // 50 a second, in blocks of 10; then 50 in 0.8 s are 62 a second, and 60 in 0.8 s are 75.
+  assert.deepEqual(sizes, [40, 50, 50, 60, 60])
+  assert.deepEqual(rates, [62, 62, 75, 75])
+})
