@@ -44,3 +44,9 @@ test('names come from where they are exported; the cast is declared and makes it
   assert.match(program.toCompile, /declare const ssc: import\('dstream'\)\.StreamingContext/)
   assert.equal(program.toRun, undefined)
 })
+
+test('a block of a page that is to be run and uses what it does not introduce is refused; words between quotes are no names', () => {
+  const page = (code: string) => ({ ...example(code), file: 'docs/a.md' })
+  assert.throws(() => programOf(page('ssc.getState() // => 1\n'), nothing), /'ssc'/)
+  assert.ok(programOf(page("'ssc' // => 'ssc'\n"), nothing).toRun)
+})

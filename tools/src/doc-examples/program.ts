@@ -25,13 +25,15 @@ export function programOf(example: Example, findExport: FindExport): ExampleProg
     return module === undefined ? [] : [{ name, module }]
   })
   const isImported = new Set(imported.map(({ name }) => name))
-  const assumed = namesIn(code.replaceAll(/\/\/.*$/gm, '')).filter(
-    name => Object.hasOwn(cast, name) && !isImported.has(name),
-  )
+  const assumed = namesIn(withoutProse(code)).filter(name => Object.hasOwn(cast, name) && !isImported.has(name))
+  const missing = assumed.filter(name => name !== 'sc')
+  // A docstring may leave its names to the reader. A block of a page says itself that it is run, so that it must not be skipped in silence.
+  if (example.run && file.endsWith('.md') && missing.length > 0)
+    throw new Error(`a block that is run cannot use '${missing.join("', '")}' without introducing it`)
   const imports = imported.map(({ name, module }) => `import { ${name} } from '${module}'`).join('; ')
   const declarations = assumed.map(name => `declare const ${name}: ${cast[name]}`).join('; ')
   const toCompile = `export {}; ${imports}; ${declarations}\n${code}`
-  if (!example.run || assumed.some(name => name !== 'sc') || !code.includes('// =>')) return { example, toCompile }
+  if (!example.run || missing.length > 0 || !code.includes('// =>')) return { example, toCompile }
   const context = assumed.includes('sc') ? "import { sc } from './context.ts'; " : ''
   return {
     example,
@@ -39,6 +41,9 @@ export function programOf(example: Example, findExport: FindExport): ExampleProg
     toRun: `import { ${compare} } from './compare.ts'; ${context}${imports}\n${comparing(code)}`,
   }
 }
+
+/** The code without its comments and what stands between quotes. */
+const withoutProse = (code: string): string => code.replaceAll(/\/\/.*$/gm, '').replaceAll(/'[^'\n]*'/g, "''")
 
 /** The names that stand in the code without being introduced by it. */
 const namesIn = (code: string): string[] =>
