@@ -1,0 +1,31 @@
+import { DStreamError } from '../../errors/dstream-error.ts'
+
+/** A file of a version that this program does not know: nothing may be read past it, nothing cut. */
+export const tooNew = (file: string, version: number, known: number): DStreamError =>
+  new DStreamError('FORMAT_TOO_NEW', `${file} has format version ${version}; this program reads up to ${known}`, {
+    hint: 'Run the version that wrote it, or a later one.',
+  })
+
+export const logClosed = (directory: string): DStreamError =>
+  new DStreamError('LOG_CLOSED', `The write-ahead log in ${directory} is closed`, { hint: 'Close it last.' })
+
+/** The record is not acknowledged. It may be found on recovery nevertheless, never a part of it. */
+export const notWritten = (directory: string, attempts: number, cause: unknown): DStreamError =>
+  new DStreamError(
+    'LOG_NOT_WRITTEN',
+    `The write-ahead log in ${directory} could not be written in ${attempts} attempts`,
+    {
+      hint: 'See the cause. Later records are tried anew.',
+      cause,
+    },
+  )
+
+export const unreadable = (file: string, offset: number, why: string): DStreamError =>
+  new DStreamError('LOG_RECORD_UNREADABLE', `The record at byte ${offset} of ${file} cannot be read: ${why}`, {
+    hint: 'The file was changed, cut off, or removed by a clean-up.',
+  })
+
+export const encryptedWithoutKey = (file: string): DStreamError =>
+  new DStreamError('PAYLOAD_NOT_OPENED', `${file} is encrypted, and spark.io.encryption.enabled is not set`, {
+    hint: 'Set it, and give the key with which the file was written.',
+  })

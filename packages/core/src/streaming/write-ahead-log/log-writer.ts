@@ -1,0 +1,218 @@
+import { plainPayloads } from '../../storage/encryption/cipher.ts'
+import { DirectoryFencedError } from '../../storage/fence/fence-errors.ts'
+import type { Appender } from '../../storage/file-system.ts'
+import type { Logger } from '../../logging/index.ts'
+import type { Cancel } from '../../time/clock.ts'
+import { fileName, type KnownFile, type LogEnd } from './log-files.ts'
+import { sealContext, type LogHandle } from './read-log.ts'
+import { encodeFileHead, encodeRecord, fileHeadBytes, recordHeadBytes } from './record-format.ts'
+import type { WriteAheadLogOptions } from './write-ahead-log.ts'
+
+/**
+ * When what was written is flushed to the device.
+ *
+ * `'commit'`: before an append resolves; an acknowledged record survives the machine. `{ intervalMs }`: at most that much later; it survives the process at once, the
+ * machine only then. `'never'`: when the system does so by itself.
+ */
+export type FsyncPolicy = 'commit' | 'never' | { readonly intervalMs: number }
+
+/** A record that waits to be written. */
+export interface Pending {
+  readonly record: Uint8Array
+  readonly timeMs: number
+}
+
+type Options = WriteAheadLogOptions & { readonly logger: Logger; readonly fsync: FsyncPolicy }
+
+interface OpenFile extends KnownFile {
+  readonly name: string
+  readonly appender: Appender
+}
+
+/**
+ * The file side of a log: one write at a time. After a failure the end of the file is unknown, and after a failed flush nothing in it that was not flushed before can be
+ * relied on. So a file that failed is left as it is, and the same records go, with the same numbers, into a new one, which outdoes it.
+ */
+export class LogWriter {
+  readonly #options: Options
+  readonly #previousEpoch: number
+  readonly #files: KnownFile[]
+  #next: number
+  #lastStartMs = 0
+  #open: OpenFile | undefined
+  #unsynced = false
+  #cancelSync: Cancel | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: Options, files: readonly KnownFile[], end: LogEnd) {
+    this.#options = options
+    this.#files = [...files]
+    this.#next = end.nextSequence
+    this.#previousEpoch = end.epoch
+  }
+
+  /** Writes all records, and returns where they are once they are safe and this process is known to have been the writer then. */
+  write(group: readonly Pending[]): Promise<LogHandle[]> {
+    return this.#inTurn(async () => {
+      const newestMs = group.reduce((newest, { timeMs }) => Math.max(newest, timeMs), this.#options.clock.now())
+      if (this.#open !== undefined && newestMs >= this.#open.stopMs) await this.#endFile()
+      const whole = this.#options.closeFileAfterWrite === true
+      try {
+        const handles = await (whole ? this.#writeWhole(group, newestMs) : this.#writeOn(group, newestMs))
+        await this.#options.fence.check()
+        this.#next += group.length
+        return handles
+      } catch (error) {
+        // The numbers of these records will be given again: not in the same file.
+        await this.#abandon()
+        throw error
+      }
+    })
+  }
+
+  /** One thing at a time is done with the file. */
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(action)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  async #writeOn(group: readonly Pending[], newestMs: number): Promise<LogHandle[]> {
+    const file = (this.#open ??= await this.#begin(newestMs))
+    const [bytes, handles] = this.#encode(group, file.name, file.appender.length)
+    await file.appender.write(bytes)
+    this.#unsynced = true
+    if (this.#options.fsync === 'commit') await this.#sync()
+    else this.#syncLater()
+    return handles
+  }
+
+  /** A file of its own for these records. */
+  async #writeWhole(group: readonly Pending[], newestMs: number): Promise<LogHandle[]> {
+    let written: LogHandle[] = []
+    await this.#create(newestMs, name => {
+      const [bytes, handles] = this.#encode(group, name, fileHeadBytes)
+      written = handles
+      return Buffer.concat([this.#head(newestMs), bytes])
+    })
+    return written
+  }
+
+  async #begin(newestMs: number): Promise<OpenFile> {
+    const file = await this.#create(newestMs, () => this.#head(newestMs))
+    return { ...file, appender: await this.#options.fileSystem.append(file.path) }
+  }
+
+  /** Makes a new file, later in the order of names than all before: after a jump of the clock back, too. */
+  async #create(nowMs: number, contentOf: (name: string) => Uint8Array): Promise<Omit<OpenFile, 'appender'>> {
+    const { fileSystem, directory, rollingIntervalMs = 60_000 } = this.#options
+    for (;;) {
+      const startMs = Math.max(nowMs, this.#lastStartMs + 1)
+      this.#lastStartMs = startMs
+      const name = fileName(startMs, startMs + rollingIntervalMs)
+      const path = `${directory}/${name}`
+      const file = { name, path, stopMs: startMs + rollingIntervalMs }
+      try {
+        if (!(await fileSystem.createExclusive(path, contentOf(name)))) continue
+        this.#files.push(file)
+        return file
+      } catch (error) {
+        // It may be there nevertheless, and is then to be cleaned up one day.
+        if ((await fileSystem.stat(path).catch(() => undefined)) !== undefined) this.#files.push(file)
+        throw error
+      }
+    }
+  }
+
+  #head(createdMs: number): Uint8Array {
+    const { epoch } = this.#options.fence
+    return encodeFileHead({ epoch, previousEpoch: this.#previousEpoch, firstSequence: this.#next, createdMs })
+  }
+
+  #encode(group: readonly Pending[], file: string, start: number): [Uint8Array, LogHandle[]] {
+    const { fence, cipher = plainPayloads } = this.#options
+    const { epoch } = fence
+    const sealed = cipher.overheadBytes > 0
+    const payloads = group.map(({ record }, i) => cipher.seal(record, sealContext(epoch, this.#next + i)))
+    const bytes = new Uint8Array(payloads.reduce((sum, payload) => sum + recordHeadBytes + payload.length, 0))
+    let at = 0
+    const handles = payloads.map((payload, i) => {
+      const { timeMs } = group[i]!
+      const [offset, sequence] = [start + at, this.#next + i]
+      at = encodeRecord(bytes, at, offset, { sequence, timeMs, epoch, sealed }, payload)
+      return { file, offset, length: payload.length, sequence, timeMs }
+    })
+    return [bytes, handles]
+  }
+
+  #syncLater(): void {
+    const { fsync, clock, logger, directory } = this.#options
+    if (typeof fsync !== 'object' || this.#cancelSync !== undefined) return
+    this.#cancelSync = clock.at(clock.now() + fsync.intervalMs, () => {
+      this.#cancelSync = undefined
+      this.sync().catch((error: unknown) => {
+        logger.error(`What was last appended to the write ahead log in ${directory} may not be safe`, error)
+      })
+    })
+  }
+
+  /** Flushes what was written. A file of which that fails is not written to any more. */
+  sync(): Promise<void> {
+    return this.#inTurn(() => this.#sync())
+  }
+
+  async #sync(): Promise<void> {
+    const file = this.#open
+    if (file === undefined || !this.#unsynced) return
+    this.#unsynced = false
+    try {
+      await file.appender.sync()
+    } catch (error) {
+      await this.#abandon()
+      throw error
+    }
+  }
+
+  /** Flushes and closes the file. */
+  async #endFile(): Promise<void> {
+    const file = this.#open
+    if (file === undefined) return
+    if (this.#options.fsync !== 'never') await this.#sync()
+    this.#open = undefined
+    await file.appender.close()
+  }
+
+  /** Leaves a file that failed. What was acknowledged before a flush is flushed if it can be. */
+  async #abandon(): Promise<void> {
+    const file = this.#open
+    this.#open = undefined
+    if (file === undefined) return
+    if (this.#unsynced && this.#options.fsync !== 'commit') await file.appender.sync().catch(() => undefined)
+    this.#unsynced = false
+    await file.appender.close().catch(() => undefined)
+  }
+
+  /** Deletes files that ended by then, oldest first. */
+  async clean(thresholdMs: number): Promise<number> {
+    const { fileSystem, logger, fence } = this.#options
+    let count = 0
+    try {
+      await fence.check()
+      for (let oldest = this.#files[0]; oldest !== undefined; oldest = this.#files[0]) {
+        if (oldest.stopMs > thresholdMs || oldest.path === this.#open?.path) break
+        await fileSystem.delete(oldest.path)
+        this.#files.shift()
+        count++
+      }
+    } catch (error) {
+      if (error instanceof DirectoryFencedError) throw error
+      logger.warn(`Old files of the write ahead log in ${this.#options.directory} are left for later`, error)
+    }
+    return count
+  }
+
+  async close(): Promise<void> {
+    this.#cancelSync?.()
+    await this.#inTurn(() => this.#endFile())
+  }
+}

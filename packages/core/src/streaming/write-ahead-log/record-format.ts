@@ -1,0 +1,120 @@
+import { crc32c } from '../../storage/crc32c.ts'
+
+/*
+ * The layout of a log file, version 1; docs/formats.md says the same in words. Numbers are little-endian, f64 ones are whole.
+ *
+ * File head, 48 bytes:                              Record head, 40 bytes, then the payload:
+ *     0  8 bytes  "DSTRMLOG"                            0  u32  marker, the bytes 44 53 72 ec
+ *     8  u16  version                                   4  u32  length of the payload
+ *    10  u16  zero                                      8  f64  sequence
+ *    12  u32  epoch of the writer                      16  f64  time, epoch ms
+ *    16  u32  epoch that it goes on from               24  u32  epoch of the writer
+ *    20  u32  zero                                     28  u32  flags: 1 = the payload is encrypted
+ *    24  f64  sequence of the first record             32  u32  CRC-32C of the payload
+ *    32  f64  time of creation, epoch ms               36  u32  CRC-32C of the place in the file (f64) and bytes 0–35
+ *    40  u32  zero
+ *    44  u32  CRC-32C of bytes 0–43
+ */
+export const logVersion = 1
+export const fileHeadBytes = 48
+export const recordHeadBytes = 40
+const fileMagic = Buffer.from('DSTRMLOG')
+/** What a record begins with. Not UTF-8, so that no text holds it. */
+export const marker = Buffer.from([0x44, 0x53, 0x72, 0xec])
+export const maxPayloadBytes = 0xffff_ffff
+const sealedFlag = 1
+
+export interface FileHead {
+  readonly version: number
+  readonly epoch: number
+  /** The epoch of the records that this writer read before it began; what other epochs between wrote does not count. */
+  readonly previousEpoch: number
+  /** Records of earlier files from this number on do not count. */
+  readonly firstSequence: number
+  readonly createdMs: number
+}
+
+export interface RecordHead {
+  readonly length: number
+  /** Each record of a log has the number after the one before. */
+  readonly sequence: number
+  readonly timeMs: number
+  readonly epoch: number
+  readonly sealed: boolean
+  readonly payloadCrc: number
+}
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+export function encodeFileHead(head: Omit<FileHead, 'version'>): Uint8Array {
+  const bytes = new Uint8Array(fileHeadBytes)
+  const view = viewOf(bytes)
+  bytes.set(fileMagic)
+  view.setUint16(8, logVersion, true)
+  view.setUint32(12, head.epoch, true)
+  view.setUint32(16, head.previousEpoch, true)
+  view.setFloat64(24, head.firstSequence, true)
+  view.setFloat64(32, head.createdMs, true)
+  view.setUint32(44, crc32c(bytes.subarray(0, 44)), true)
+  return bytes
+}
+
+/** The head of a file, or why it is none. */
+export function decodeFileHead(bytes: Uint8Array): FileHead | string {
+  if (bytes.length < fileHeadBytes) return `the file ends within its head, after ${bytes.length} bytes`
+  const view = viewOf(bytes)
+  if (Buffer.compare(bytes.subarray(0, 8), fileMagic) !== 0) return 'the file does not begin as a log does'
+  if (view.getUint32(44, true) !== crc32c(bytes.subarray(0, 44))) return 'the checksum of the file’s head is wrong'
+  return {
+    version: view.getUint16(8, true),
+    epoch: view.getUint32(12, true),
+    previousEpoch: view.getUint32(16, true),
+    firstSequence: view.getFloat64(24, true),
+    createdMs: view.getFloat64(32, true),
+  }
+}
+
+/** The checksum of a record's head at its place: a copy of a record elsewhere, inside of another one for instance, does not match. */
+function headCrc(head: Uint8Array, offset: number): number {
+  const place = new Uint8Array(8)
+  viewOf(place).setFloat64(0, offset, true)
+  return crc32c(head.subarray(0, 36), crc32c(place))
+}
+
+/** Writes a record into `target` at `at`, for the place `offset` of a file. Returns where the next one begins in `target`. */
+export function encodeRecord(
+  target: Uint8Array,
+  at: number,
+  offset: number,
+  record: Omit<RecordHead, 'length' | 'payloadCrc'>,
+  payload: Uint8Array,
+): number {
+  const head = target.subarray(at, at + recordHeadBytes)
+  const view = viewOf(head)
+  head.set(marker)
+  view.setUint32(4, payload.length, true)
+  view.setFloat64(8, record.sequence, true)
+  view.setFloat64(16, record.timeMs, true)
+  view.setUint32(24, record.epoch, true)
+  view.setUint32(28, record.sealed ? sealedFlag : 0, true)
+  view.setUint32(32, crc32c(payload), true)
+  view.setUint32(36, headCrc(head, offset), true)
+  target.set(payload, at + recordHeadBytes)
+  return at + recordHeadBytes + payload.length
+}
+
+/** The head of a record that stands at `offset` of its file, or `undefined` where none does. A length in it is the one that was written. */
+export function decodeRecordHead(bytes: Uint8Array, offset: number): RecordHead | undefined {
+  if (bytes.length < recordHeadBytes) return undefined
+  const view = viewOf(bytes)
+  for (let i = 0; i < marker.length; i++) if (bytes[i] !== marker[i]) return undefined
+  if (view.getUint32(36, true) !== headCrc(bytes, offset)) return undefined
+  return {
+    length: view.getUint32(4, true),
+    sequence: view.getFloat64(8, true),
+    timeMs: view.getFloat64(16, true),
+    epoch: view.getUint32(24, true),
+    sealed: (view.getUint32(28, true) & sealedFlag) !== 0,
+    payloadCrc: view.getUint32(32, true),
+  }
+}
