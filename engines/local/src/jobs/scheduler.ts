@@ -1,43 +1,24 @@
-import { JobFailedError, decodeRecords, errorFromData, errorToData } from '@dstream/core/engine'
-import type { EngineEvent, ErrorData, Job, RddNode } from '@dstream/core/engine'
+import { errorFromData, errorToData } from '@dstream/core/engine'
+import type { Job, RddNode } from '@dstream/core/engine'
 import type { PartitionName, Storage } from '../blocks/storage.ts'
 import { removeFiles } from '../blocks/stored-files.ts'
 import { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
-import { NotReadyError, TaskBuilder } from '../stages/build-task.ts'
+import { NotReadyError } from '../stages/build-task.ts'
 import { FunctionTable } from '../stages/function-table.ts'
 import { planStages } from '../stages/plan-stages.ts'
 import type { Stage } from '../stages/plan-stages.ts'
-import type { Terminal } from '../tasks/task-spec.ts'
 import type { FromWorker, TaskFailed, TaskResult, TaskSucceeded } from '../workers/protocol.ts'
 import { WorkerDiedError } from '../workers/worker-died-error.ts'
 import type { WorkerSlot } from '../workers/worker-slot.ts'
+import { describeTask } from './describe-task.ts'
+import { JobEvents } from './job-events.ts'
+import { jobFailure } from './job-failure.ts'
 import { JobRun } from './job-run.ts'
+import { resultOf } from './result-of.ts'
+import type { RunningTask } from './running-task.ts'
+import type { SchedulerSettings } from './scheduler-settings.ts'
 import { StageRun } from './stage-run.ts'
 import { TaskQueue } from './task-queue.ts'
-
-/** What the scheduler is told once. Numbers of attempts as in Spark's master URLs and `spark.task.maxFailures`. */
-export interface SchedulerSettings {
-  /** How often a task may fail before its job does. */
-  readonly maxFailures: number
-  /** How many workers a partition may bring down before its job fails. */
-  readonly maxWorkerDeaths: number
-  /** Shuffle blocks beyond this many bytes in shared memory go to disk. */
-  readonly shuffleMemoryBytes: number
-  /** The kept partitions. */
-  readonly storage: Storage
-  readonly emit: (event: EngineEvent) => void
-  readonly now: () => number
-}
-
-interface RunningTask {
-  readonly stage: StageRun
-  readonly partition: number
-  readonly slot: WorkerSlot
-  /** The kept partitions that it reads. */
-  readonly reads: readonly PartitionName[]
-  /** Its end has been told already. */
-  told: boolean
-}
 
 /**
  * Which task runs where, and what happens when one ends.
@@ -55,6 +36,7 @@ export class Scheduler {
   readonly #kept: Storage
   readonly #outputs = new ShuffleOutputs()
   readonly #queue = new TaskQueue()
+  readonly #events: JobEvents
   readonly #jobs = new Set<JobRun>()
   readonly #running = new Map<number, RunningTask>()
   /** Which job computes a shuffle now. */
@@ -67,6 +49,7 @@ export class Scheduler {
   constructor(settings: SchedulerSettings) {
     this.#settings = settings
     this.#kept = settings.storage
+    this.#events = new JobEvents(settings)
   }
 
   /** Gives the scheduler its workers. */
@@ -80,8 +63,7 @@ export class Scheduler {
     this.#jobs.add(run)
     const abort = (): void => this.#end(run, { reason: signal!.reason })
     signal?.addEventListener('abort', abort, { once: true })
-    const { emit, now } = this.#settings
-    emit({ type: 'jobStarted', jobId: job.id, timeMs: now(), origin: job.origin, stageIds: [] })
+    this.#events.jobStarted(job)
     if (run.undelivered.size === 0) this.#end(run)
     else this.#advance(run)
     try {
@@ -125,10 +107,7 @@ export class Scheduler {
   }
 
   onDeath(slot: WorkerSlot, reason: string): void {
-    const { emit, now, maxWorkerDeaths } = this.#settings
-    const lostPartitions = this.#kept.loseWorker(slot.number)
-    emit({ type: 'workerDied', worker: slot.number, timeMs: now(), reason, lostPartitions })
-    emit({ type: 'workerStarted', worker: slot.number, timeMs: now() })
+    this.#events.workerDied(slot.number, reason, this.#kept.loseWorker(slot.number))
     const taskId = slot.running
     slot.running = undefined
     const task = taskId === undefined ? undefined : this.#running.get(taskId)
@@ -136,9 +115,10 @@ export class Scheduler {
       this.#running.delete(taskId!)
       this.#kept.unpin(task.reads)
       const error = new WorkerDiedError(reason, task.stage.name, task.partition)
-      this.#taskEnded(task, { error: errorToData(error) })
+      this.#events.taskEnded(task, { error: errorToData(error) })
       if (!task.stage.job.ended) {
-        if (task.stage.died(task.partition) >= maxWorkerDeaths) this.#fail(task, error, task.stage.name, '')
+        if (task.stage.died(task.partition) >= this.#settings.maxWorkerDeaths)
+          this.#fail(task, error, task.stage.name, '')
         else this.#retry(task)
       }
     }
@@ -150,9 +130,8 @@ export class Scheduler {
     const { stage, partition, slot } = task
     const { metrics, accumulators } = message
     const counts = accumulators.length > 0 && !stage.job.ended && stage.awaits(partition)
-    this.#taskEnded(task, { metrics, ...(counts ? { accumulators } : {}) })
-    const { emit } = this.#settings
-    for (const skipped of message.skipped) emit({ type: 'recordsSkipped', stageId: stage.id, partition, ...skipped })
+    this.#events.taskEnded(task, { metrics, ...(counts ? { accumulators } : {}) })
+    this.#events.recordsSkipped(stage, partition, message.skipped)
     for (const kept of message.kept) this.#kept.add(kept, slot.number, stage.job.job.kept.get(kept.nodeId))
     if (stage.job.ended) return
     stage.active.delete(partition)
@@ -172,19 +151,19 @@ export class Scheduler {
       return this.#end(run, { reason: error })
     }
     if (run.ended || run.undelivered.size > 0) return
-    this.#stageCompleted(stage)
+    this.#events.stageCompleted(stage)
     this.#end(run)
   }
 
   #shuffleComplete(stage: StageRun): void {
-    this.#stageCompleted(stage)
+    this.#events.stageCompleted(stage)
     this.#computing.delete(stage.shuffle!.id)
     for (const run of [...this.#jobs]) this.#advance(run)
   }
 
   #failed(task: RunningTask, message: TaskFailed): void {
     const { stage } = task
-    this.#taskEnded(task, { error: message.error })
+    this.#events.taskEnded(task, { error: message.error })
     if (stage.job.ended) return
     if (message.missing !== undefined) this.#lose(stage.job, message.missing)
     else if (stage.failed(task.partition) >= this.#settings.maxFailures)
@@ -205,21 +184,7 @@ export class Scheduler {
   }
 
   #fail(task: RunningTask, cause: unknown, operator: string | undefined, site: string | undefined): void {
-    const { stage, partition } = task
-    const { origin, id } = stage.job.job
-    const attempts = stage.attemptOf(partition)
-    this.#end(stage.job, {
-      reason: new JobFailedError({
-        jobId: id,
-        stageId: stage.id,
-        partition,
-        attempts,
-        operator: operator ?? stage.name,
-        site: site ?? '',
-        origin,
-        cause,
-      }),
-    })
+    this.#end(task.stage.job, { reason: jobFailure(task, cause, operator, site) })
   }
 
   // ---- from jobs to tasks
@@ -251,34 +216,12 @@ export class Scheduler {
     if (stage === undefined) run.stages.set(key, (stage = new StageRun(this.#nextStage++, run, shuffle, root)))
     const partitions =
       shuffle === undefined ? [...run.undelivered] : this.#outputs.missing(shuffle.id, root.numPartitions)
-    this.#submit(stage, partitions)
+    this.#events.stageSubmitted(stage, partitions.length)
     for (const partition of partitions) {
       if (stage.active.has(partition)) continue
       stage.active.add(partition)
-      this.#queue.push({ stage, partition, worker: this.#preferredWorker(stage, partition) })
+      this.#queue.push({ stage, partition, worker: stage.workerFor(partition, this.#slots.length) })
     }
-  }
-
-  #submit(stage: StageRun, partitions: readonly number[]): void {
-    if (stage.phase === 'submitted') return
-    stage.phase = 'submitted'
-    const { emit, now } = this.#settings
-    emit({
-      type: 'stageSubmitted',
-      stageId: stage.id,
-      jobId: stage.job.job.id,
-      timeMs: now(),
-      name: stage.name,
-      numTasks: partitions.length,
-    })
-  }
-
-  /**
-   * Where live records are kept or will be, a partition goes to the same worker in every job: so what belongs together is on one heap. All other
-   * tasks go to whoever is free.
-   */
-  #preferredWorker(stage: StageRun, partition: number): number | undefined {
-    return stage.usesHeap ? partition % this.#slots.length : undefined
   }
 
   #dispatch(): void {
@@ -292,55 +235,26 @@ export class Scheduler {
   }
 
   #launch(slot: WorkerSlot, stage: StageRun, partition: number): void {
-    const { job } = stage.job
-    const builder = new TaskBuilder({
-      functions: this.#functions,
-      kept: this.#kept,
-      outputs: this.#outputs,
-      levels: job.kept,
-      worker: slot.number,
-    })
     try {
-      const pipelines = builder.pipelines(stage.root, partition)
-      const terminal = this.#terminal(stage, builder)
+      const { message, reads } = describeTask(stage, partition, slot, {
+        taskId: this.#nextTask,
+        functions: this.#functions,
+        kept: this.#kept,
+        outputs: this.#outputs,
+        spill: this.#outputs.bytesInMemory > this.#settings.shuffleMemoryBytes,
+      })
       const taskId = this.#nextTask++
-      const { emit, now, shuffleMemoryBytes } = this.#settings
-      emit({
-        type: 'taskStarted',
-        stageId: stage.id,
-        partition,
-        attempt: stage.attemptOf(partition),
-        worker: slot.number,
-        timeMs: now(),
-      })
+      this.#events.taskStarted(stage, partition, slot.number)
       slot.running = taskId
-      this.#running.set(taskId, { stage, partition, slot, reads: builder.reads, told: false })
-      this.#kept.pin(builder.reads)
-      slot.post({
-        type: 'run',
-        taskId,
-        stageId: stage.id,
-        partition,
-        attempt: stage.attemptOf(partition),
-        batchTimeMs: job.origin.batchTimeMs,
-        define: slot.unknown([...builder.functions.values()]),
-        classes: slot.unknownClasses(),
-        spec: { pipelines, terminal },
-        spill: this.#outputs.bytesInMemory > shuffleMemoryBytes,
-      })
+      this.#running.set(taskId, { stage, partition, slot, reads, told: false })
+      this.#kept.pin(reads)
+      slot.post(message)
     } catch (error) {
       if (!(error instanceof NotReadyError)) return this.#end(stage.job, { reason: error })
       stage.job.ignoreKept = true
       stage.active.delete(partition)
       this.#advance(stage.job)
     }
-  }
-
-  #terminal(stage: StageRun, builder: TaskBuilder): Terminal {
-    if (stage.shuffle !== undefined) return builder.shuffleTerminal(stage.shuffle)
-    const { action, origin } = stage.job.job
-    if (action.kind !== 'run') return action
-    return { kind: 'run', f: builder.number(action.f), async: action.async, operator: origin.action, site: origin.site }
   }
 
   #end(run: JobRun, error?: { readonly reason: unknown }): void {
@@ -350,10 +264,9 @@ export class Scheduler {
     this.#queue.remove(task => task.stage.job === run)
     this.#giveUpTasks(run)
     for (const [shuffle, owner] of this.#computing) if (owner === run) this.#abandon(shuffle)
-    const { emit, now } = this.#settings
-    const data: { error?: ErrorData } = error === undefined ? {} : { error: errorToData(error.reason) }
-    for (const stage of run.stages.values()) if (stage.phase === 'submitted') this.#stageCompleted(stage, data.error)
-    emit({ type: 'jobEnded', jobId: run.job.id, timeMs: now(), ...data })
+    const data = error === undefined ? undefined : errorToData(error.reason)
+    for (const stage of run.stages.values()) if (stage.phase === 'submitted') this.#events.stageCompleted(stage, data)
+    this.#events.jobEnded(run.job, data)
     const unused = this.#functions.age()
     if (unused.length > 0) for (const slot of this.#slots) slot.forget(unused)
     for (const other of [...this.#jobs]) this.#advance(other)
@@ -369,7 +282,7 @@ export class Scheduler {
     for (const [taskId, task] of this.#running) {
       if (task.stage.job !== run) continue
       task.slot.giveUp(taskId)
-      this.#taskEnded(task, { error: errorToData(new Error('The job has ended; this task was given up')) })
+      this.#events.taskEnded(task, { error: errorToData(new Error('The job has ended; this task was given up')) })
       task.told = true
     }
   }
@@ -378,42 +291,5 @@ export class Scheduler {
   #abandon(shuffle: number): void {
     this.#computing.delete(shuffle)
     removeFiles(this.#outputs.release(shuffle))
-  }
-
-  #stageCompleted(stage: StageRun, error?: ErrorData): void {
-    stage.phase = 'completed'
-    const { emit, now } = this.#settings
-    const data = error === undefined ? {} : { error }
-    emit({ type: 'stageCompleted', stageId: stage.id, jobId: stage.job.job.id, timeMs: now(), ...data })
-  }
-
-  #taskEnded(
-    { stage, partition, slot, told }: RunningTask,
-    outcome: { readonly error: ErrorData } | Partial<Pick<TaskSucceeded, 'metrics' | 'accumulators'>>,
-  ): void {
-    if (told) return
-    const { emit, now } = this.#settings
-    emit({
-      type: 'taskEnded',
-      stageId: stage.id,
-      partition,
-      attempt: stage.attemptOf(partition),
-      worker: slot.number,
-      timeMs: now(),
-      ...outcome,
-    })
-  }
-}
-
-function resultOf(result: TaskResult): unknown {
-  switch (result.kind) {
-    case 'records':
-      return decodeRecords(result.bytes)
-    case 'value':
-      return decodeRecords(result.bytes)[0]
-    case 'count':
-      return result.count
-    case 'shuffle':
-      return undefined
   }
 }

@@ -45,6 +45,14 @@ export class StageRun {
     return this.shuffle !== undefined || this.job.undelivered.has(partition)
   }
 
+  /**
+   * Where live records are kept or will be, a partition goes to the same worker in every job: so what belongs together is on one heap. All other
+   * tasks go to whoever is free.
+   */
+  workerFor(partition: number, workers: number): number | undefined {
+    return this.usesHeap ? partition % workers : undefined
+  }
+
   get name(): string {
     const { operator, site } = this.shuffle ?? { operator: this.job.job.origin.action, site: this.job.job.origin.site }
     return `${operator} at ${site}`
