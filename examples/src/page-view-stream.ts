@@ -46,7 +46,7 @@ const metrics = {
 
   /** Which of some known users were there: a join with a dataset in the driver. */
   popularUsersSeen: (views: DStream<PageView>, ssc: StreamingContext) => {
-    const userList = ssc.sparkContext.parallelize<[number, string]>([
+    const userList = ssc.sparkContext.parallelize([
       [1, 'Ada'],
       [2, 'Grace'],
       [3, 'Edsger'],

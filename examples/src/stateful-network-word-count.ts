@@ -12,7 +12,7 @@ export function statefulNetworkWordCount(host: string, port: number, checkpointD
   const ssc = new StreamingContext(conf, Seconds(1))
   ssc.checkpoint(checkpointDirectory)
 
-  const initialRDD = ssc.sparkContext.parallelize<[string, number]>([
+  const initialRDD = ssc.sparkContext.parallelize([
     ['hello', 1],
     ['world', 1],
   ])

@@ -18,7 +18,7 @@ import type { NewNode, RddNode } from '../rdd/plan/node.ts'
 import type { SourceSpec } from '../rdd/plan/source-spec.ts'
 import { runJob } from '../rdd/actions/run-job.ts'
 import { RDD } from '../rdd/rdd.ts'
-import type { Records } from '../rdd/shaped.ts'
+import type { Records, Shaped } from '../rdd/shaped.ts'
 import type { StorageLevel } from '../rdd/storage-level.ts'
 import { SystemClock, type Clock } from '../time/index.ts'
 import { ContextJobs } from './context-jobs.ts'
@@ -110,12 +110,12 @@ export class SparkContext implements RddContext {
   // ── Datasets ──
 
   /** A dataset of values of the driver; they are copied now. Slice i holds those from floor(i·n/p) up to floor((i+1)·n/p). */
-  parallelize<T>(values: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
+  parallelize<T extends Shaped>(values: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
     return this.#values('parallelize', values, numSlices)
   }
 
   /** `parallelize` by another name. */
-  makeRDD<T>(values: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
+  makeRDD<T extends Shaped>(values: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
     return this.#values('makeRDD', values, numSlices)
   }
 
