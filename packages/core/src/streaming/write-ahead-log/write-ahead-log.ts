@@ -5,7 +5,7 @@ import type { FileSystem } from '../../storage/file-system.ts'
 import { silentLog, type Logger } from '../../logging/index.ts'
 import type { Clock } from '../../time/clock.ts'
 import { logClosed, notWritten } from './log-errors.ts'
-import { chainOf, endOf, logFiles, type LogEnd } from './log-files.ts'
+import { chainOf, endOf, logFiles, type ChainedFile, type LogEnd } from './log-files.ts'
 import { LogWriter, type FsyncPolicy, type Pending } from './log-writer.ts'
 import { readLog, readRecord, type LogHandle, type LogRecord, type LogReport, type ReadLogOptions } from './read-log.ts'
 import { maxPayloadBytes } from './record-format.ts'
@@ -71,7 +71,9 @@ export class WriteAheadLog {
     await fence.check()
     const { files, lost, leftovers } = await logFiles(fileSystem, directory)
     for (const path of leftovers) await fileSystem.delete(path)
-    const end = options.end ?? (await endOf(fileSystem, chainOf(files)))
+    const chain = chainOf(files)
+    const end = options.end ?? (await endOf(fileSystem, chain))
+    await makeSafe(fileSystem, chain)
     const writer = new LogWriter(
       { logger: silentLog.logger(''), fsync: 'commit', ...options },
       [...lost, ...files],
@@ -174,6 +176,21 @@ export class WriteAheadLog {
         logger?.warn(`Failed to write to write ahead log in ${directory} (attempt ${attempt} of ${maxFailures})`, error)
       }
     }
+  }
+}
+
+/**
+ * A process that was killed leaves records that the system has and the device has not. They have been read, or their numbers taken for given: they must be safe before anything
+ * is built on them, else a power failure would leave a hole before records that were acknowledged.
+ */
+async function makeSafe(fileSystem: FileSystem, chain: readonly ChainedFile[]): Promise<void> {
+  const last = chain.at(-1)?.file
+  if (last === undefined) return
+  const appender = await fileSystem.append(last.path)
+  try {
+    await appender.sync()
+  } finally {
+    await appender.close()
   }
 }
 
