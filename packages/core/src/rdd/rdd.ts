@@ -8,7 +8,6 @@ import { countApproxDistinct } from './actions/count-approx-distinct.ts'
 import { countByValue } from './actions/keyed.ts'
 import { max, min, takeOrdered, top, type Compare } from './actions/ordered.ts'
 import { aggregate, fold, reduce } from './actions/reduce.ts'
-import { saveAsTextFile } from './actions/save-as-text-file.ts'
 import { first, isEmpty, take } from './actions/take.ts'
 import { takeSample } from './actions/take-sample.ts'
 import { toLocalIterator } from './actions/to-local-iterator.ts'
@@ -18,6 +17,7 @@ import type { PartialResult } from './approximate/partial-result.ts'
 import './builtins/index.ts'
 import { debugString, describe } from './debug-string.ts'
 import { DoubleRDDFunctions } from './double-rdd-functions.ts'
+import { saveFiles } from './files/save-files.ts'
 import * as operators from './operators/index.ts'
 import type { MapAsyncOptions } from './operators/map-async.ts'
 import { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
@@ -391,9 +391,21 @@ export class RDD<T> extends DoubleRDDFunctions {
     return countApproxDistinct(this, relativeSD)
   }
 
-  /** Writes a directory of text files, one for each partition. @throws OUTPUT_EXISTS */
-  saveAsTextFile(directory: string): Promise<void> {
-    return saveAsTextFile(this, directory)
+  /**
+   * Writes a new directory of text files, one for each partition, a line for each record (as `print()` shows it), compressed with a codec: `gzip`, `deflate`, `zstd`.
+   * @throws OUTPUT_EXISTS, UNKNOWN_COMPRESSION_CODEC
+   */
+  saveAsTextFile(directory: string, options: { readonly codec?: string } = {}): Promise<void> {
+    return saveFiles(this, directory, {
+      name: 'saveAsTextFile',
+      format: { name: 'TextOutputFormat', options },
+      records: 'lines',
+    })
+  }
+
+  /** Writes a new directory of files that `sc.objectFile` reads: records of any kind. @throws OUTPUT_EXISTS */
+  saveAsObjectFile(directory: string): Promise<void> {
+    return saveFiles(this, directory, { name: 'saveAsObjectFile', format: 'ObjectFileOutputFormat', records: 'values' })
   }
 
   // ── Keeping and telling ──
@@ -413,6 +425,18 @@ export class RDD<T> extends DoubleRDDFunctions {
   unpersist(): this {
     this.context.unpersist(this.node)
     return this
+  }
+
+  /**
+   * Keeps the partitions on a level with a disk part, so that what is made of this dataset is not computed from its beginnings again. The lineage
+   * stays: where Spark fails when such a partition is lost with its executor, here it is computed again.
+   */
+  localCheckpoint(): this {
+    const level = this.getStorageLevel()
+    if (level.useDisk) return this
+    if (level !== StorageLevel.NONE) this.unpersist()
+    const bytes = level.useMemory && !level.deserialized
+    return this.persist(bytes ? StorageLevel.MEMORY_AND_DISK_SER : StorageLevel.MEMORY_AND_DISK)
   }
 
   getStorageLevel(): StorageLevel {

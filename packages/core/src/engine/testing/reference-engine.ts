@@ -38,6 +38,8 @@ export class ReferenceEngine implements Engine {
   readonly #listeners = new Set<(event: EngineEvent) => void>()
   readonly #shuffled = new Map<number, readonly (readonly Bytes[])[]>()
   readonly #kept = new Map<number, Map<number, Bytes>>()
+  /** The nodes of which listeners know that they are kept. */
+  readonly #told = new Set<number>()
   readonly #instantiator = new Instantiator()
   readonly #closing = new AbortController()
   readonly #launched = new Set<LongRunningHandle>()
@@ -70,7 +72,12 @@ export class ReferenceEngine implements Engine {
   release(nodeIds: readonly number[]): void {
     for (const id of nodeIds) {
       this.#shuffled.delete(id)
+      const kept = this.#told.delete(id) ? (this.#kept.get(id) ?? []) : []
       this.#kept.delete(id)
+      for (const [partition, { length }] of kept) {
+        const about = { nodeId: id, partition, memoryBytes: length, timeMs: this.#clock.now() }
+        this.#emit({ type: 'partitionEvicted', reason: 'released', ...about })
+      }
     }
   }
 
@@ -137,6 +144,12 @@ export class ReferenceEngine implements Engine {
           if (!kept.has(nodeId)) kept.set(nodeId, new Map())
           kept.get(nodeId)!.set(partition, records)
         }
+        // Versions of keyed state are kept, too, and are no storage.
+        const level = job.kept.get(nodeId)?.name
+        if (level === undefined) return
+        this.#told.add(nodeId)
+        const size = { memoryBytes: records.length, diskBytes: 0 }
+        this.#emit({ type: 'partitionKept', nodeId, partition, level, ...size, timeMs: this.#clock.now() })
       },
     }
   }

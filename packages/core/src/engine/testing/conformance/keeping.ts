@@ -81,6 +81,31 @@ export const keepingFacts: Facts = {
     assert.equal(await kept.count(), 3)
     assert.equal(linesIn(log).length, 3)
   },
+  'a local checkpoint keeps a dataset on a level with a disk part': async ({ context, file }) => {
+    const log = file()
+    const rdd = counted(context, log)
+    assert.equal(rdd.localCheckpoint().getStorageLevel(), StorageLevel.MEMORY_AND_DISK)
+    assert.equal(await rdd.count(), 3)
+    assert.deepEqual(await rdd.map(n => n + 1).collect(), [11, 21, 31])
+    assert.equal(linesIn(log).length, 3)
+    const bytes = context.parallelize([1]).persist(StorageLevel.MEMORY_ONLY_SER).localCheckpoint()
+    assert.equal(bytes.getStorageLevel(), StorageLevel.MEMORY_AND_DISK_SER)
+  },
+  'events tell what is kept and what is let go': async ({ fresh, file }) => {
+    const context = await fresh()
+    const told: string[] = []
+    context.engine.subscribe(event => {
+      if (event.type === 'partitionKept')
+        told.push(`${event.partition} ${event.level} ${event.memoryBytes > 0 && event.diskBytes === 0}`)
+      if (event.type === 'partitionEvicted') told.push(`${event.partition} ${event.reason}`)
+    })
+    const rdd = counted(context, file()).persist(StorageLevel.MEMORY_ONLY_SER)
+    await rdd.count()
+    await rdd.count()
+    assert.deepEqual(told.toSorted(), ['0 MEMORY_ONLY_SER true', '1 MEMORY_ONLY_SER true'])
+    rdd.unpersist()
+    assert.deepEqual(told.slice(2).toSorted(), ['0 released', '1 released'])
+  },
   'data that is released while a job uses it stays for that job': async ({ context }) => {
     const reduced = context.parallelize([1, 2, 3, 4], 4).map(n => [n % 2, n]).reduceByKey((a, b) => a + b, 2).persist() // prettier-ignore
     const job = reduced.values().sum()
