@@ -10,9 +10,11 @@ import {
   type Broadcast,
 } from '../engine/shared-variables/index.ts'
 import { DStreamError } from '../errors/dstream-error.ts'
+import { codecOfFile, type FileSplit, type SequenceReadOptions } from '../formats/index.ts'
 import { createLog, type Log } from '../logging/index.ts'
 import { XorShiftRandom } from '../rdd/builtins/xor-shift-random.ts'
 import type { JobRunner, RddContext } from '../rdd/context.ts'
+import { filesSource, type FileInputFormat, type FileReading } from '../rdd/files/read-files.ts'
 import { union } from '../rdd/operators/union.ts'
 import type { NewNode, RddNode } from '../rdd/plan/node.ts'
 import type { SourceSpec } from '../rdd/plan/source-spec.ts'
@@ -31,7 +33,7 @@ import { required } from './required.ts'
 import { siteOf } from './site-of.ts'
 import { readConf } from './spark-conf-read.ts'
 import { SparkConf } from './spark-conf.ts'
-import { textSplits } from './text-splits.ts'
+import { inputFiles, textSplits } from './text-splits.ts'
 
 /** The one that runs in this process, and where it was made. */
 let active: { readonly context: SparkContext; readonly site: string } | undefined
@@ -132,10 +134,64 @@ export class SparkContext implements RddContext {
     return this.#source('emptyRDD', { kind: 'values', partitions: [] }, 0)
   }
 
-  /** The lines of text files: a path, several separated by commas, a directory, a glob. */
+  /**
+   * The lines of text files: a path, several separated by commas, a directory, a glob. Files named `.gz`, `.deflate` and `.zst` are decompressed, each by
+   * one task.
+   * @throws DStreamError INPUT_NOT_FOUND, INPUT_NOT_A_FILE
+   */
   textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
+    const compressed = inputFiles(path).some(file => codecOfFile(file.path) !== undefined)
+    if (compressed) return this.#valuesOf('textFile', path, 'TextInputFormat', minPartitions)
     const splits = textSplits(path, minPartitions)
     return this.#source<string>('textFile', { kind: 'text', splits }, splits.length).setName(path)
+  }
+
+  /** Small text files as wholes: pairs of path and content. */
+  wholeTextFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[path: string, text: string]> {
+    return this.#files(path, { operator: 'wholeTextFiles', format: 'WholeTextFileInputFormat', wish: { minSplits: minPartitions } }) // prettier-ignore
+  }
+
+  /** Small files as wholes: pairs of path and bytes. */
+  binaryFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[path: string, bytes: Uint8Array]> {
+    return this.#files(path, { operator: 'binaryFiles', format: 'WholeBinaryFileInputFormat', wish: { minSplits: minPartitions } }) // prettier-ignore
+  }
+
+  /** Binary records of one length, in bytes. @throws DStreamError RECORD_LENGTH; PARTIAL_RECORD in the task */
+  binaryRecords(path: string, recordLength: number): RDD<Uint8Array> {
+    const format = { name: 'FixedLengthBinaryInputFormat', options: { recordLength } }
+    return this.#files(path, { operator: 'binaryRecords', format, records: 'values' })
+  }
+
+  /** The pairs of SequenceFiles, whatever classes and compression they have. */
+  sequenceFile<K = unknown, V = unknown>(
+    path: string,
+    minPartitions = this.defaultMinPartitions,
+    options: SequenceReadOptions = {},
+  ): RDD<[K, V]> {
+    const format = { name: 'SequenceFileInputFormat', options: { ...options } }
+    return this.#files(path, { operator: 'sequenceFile', format, wish: { minSplits: minPartitions } })
+  }
+
+  /** What `saveAsObjectFile` wrote. */
+  objectFile<T = unknown>(path: string, minPartitions = this.defaultMinPartitions): RDD<T> {
+    return this.#valuesOf('objectFile', path, 'ObjectFileInputFormat', minPartitions)
+  }
+
+  /** The pairs of files in an input format: by its name, with options, or one's own. */
+  hadoopFile<K = unknown, V = unknown, S = FileSplit>(
+    path: string,
+    format: FileInputFormat<K, V, S>,
+    minPartitions = this.defaultMinPartitions,
+  ): RDD<[K, V]> {
+    return this.#files(path, { operator: 'hadoopFile', format, wish: { minSplits: minPartitions } })
+  }
+
+  /** As hadoopFile; files are cut only where they are larger than a block (32 MB). */
+  newAPIHadoopFile<K = unknown, V = unknown, S = FileSplit>(
+    path: string,
+    format: FileInputFormat<K, V, S>,
+  ): RDD<[K, V]> {
+    return this.#files(path, { operator: 'newAPIHadoopFile', format })
   }
 
   /** The records of all datasets, one behind the other. */
@@ -326,6 +382,15 @@ export class SparkContext implements RddContext {
 
   #source<T>(operator: string, source: SourceSpec, numPartitions: number): RDD<T> {
     return new RDD<T>(this, this.newNode({ kind: 'source', operator, parents: [], numPartitions, source }))
+  }
+
+  #files<T, K, V, S>(path: string, reading: FileReading<K, V, S>): RDD<T> {
+    const source = filesSource(inputFiles(path).map(file => ({ path: file.path, size: file.length })), reading) // prettier-ignore
+    return this.#source<T>(reading.operator, source, source.splits.length).setName(path)
+  }
+
+  #valuesOf<T>(operator: string, path: string, format: string, minSplits: number): RDD<T> {
+    return this.#files(path, { operator, format, wish: { minSplits }, records: 'values' })
   }
 
   #assertRunning(): void {

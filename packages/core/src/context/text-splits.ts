@@ -17,11 +17,17 @@ const slack = 1.1
  * @see Hadoop's FileInputFormat.getSplits
  */
 export function textSplits(paths: string, minSplits: number): TextSplit[] {
-  const files = splitPaths(paths).flatMap(filesOf)
+  const files = inputFiles(paths)
   const total = files.reduce((sum, file) => sum + file.length, 0)
   const goal = Math.max(1, Math.min(longestSplit, Math.floor(total / Math.max(1, minSplits))))
   return files.flatMap(file => splitsOf(file, goal))
 }
+
+/**
+ * The files that `paths` names, as for `textSplits`, in order.
+ * @throws DStreamError INPUT_NOT_FOUND, INPUT_NOT_A_FILE
+ */
+export const inputFiles = (paths: string): InputFile[] => splitPaths(paths).flatMap(filesOf)
 
 interface InputFile {
   readonly path: string

@@ -5,6 +5,8 @@ import { collectAsMap, countByKey, lookup, reduceByKeyLocally } from './actions/
 import type { BoundedDouble } from './approximate/bounded-double.ts'
 import type { PartialResult } from './approximate/partial-result.ts'
 import type { Dataset } from './context.ts'
+import type { SequenceOutputOptions } from '../formats/index.ts'
+import { saveFiles, type FileOutputFormat } from './files/save-files.ts'
 import * as operators from './operators/index.ts'
 import { hashSpec } from './partitioners/hash-partitioner.ts'
 import { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
@@ -266,6 +268,37 @@ export abstract class PairRDDFunctions extends RddHandle {
   /** The values of one key. */
   lookup<K, V>(this: RDD<readonly [K, V]>, key: K): Promise<V[]> {
     return lookup(this, key)
+  }
+
+  /**
+   * Writes a new directory of SequenceFiles. The classes of keys and values are those of the first pair of each partition, unless named.
+   * @throws OUTPUT_EXISTS; NOT_WRITABLE in the task
+   */
+  saveAsSequenceFile<K, V>(
+    this: RDD<readonly [K, V]>,
+    directory: string,
+    options: SequenceOutputOptions = {},
+  ): Promise<void> {
+    const format = { name: 'SequenceFileOutputFormat', options: { ...options } }
+    return saveFiles(this, directory, { name: 'saveAsSequenceFile', format, records: 'pairs' })
+  }
+
+  /** Writes a new directory of files in an output format: by its name, with options, or one's own. Files are called `part-00000`. @throws OUTPUT_EXISTS */
+  saveAsHadoopFile<K, V>(
+    this: RDD<readonly [K, V]>,
+    directory: string,
+    format: FileOutputFormat<K, V> = 'TextOutputFormat',
+  ): Promise<void> {
+    return saveFiles(this, directory, { name: 'saveAsHadoopFile', format, records: 'pairs' })
+  }
+
+  /** As saveAsHadoopFile, with the file names of Hadoop's new interface: `part-r-00000`. @throws OUTPUT_EXISTS */
+  saveAsNewAPIHadoopFile<K, V>(
+    this: RDD<readonly [K, V]>,
+    directory: string,
+    format: FileOutputFormat<K, V> = 'TextOutputFormat',
+  ): Promise<void> {
+    return saveFiles(this, directory, { name: 'saveAsNewAPIHadoopFile', format, records: 'pairs', api: 'new' })
   }
 }
 
