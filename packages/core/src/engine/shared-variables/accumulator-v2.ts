@@ -21,7 +21,7 @@ import { registrationOf, stateToSend } from './registration.ts'
  *   copy() { return Object.assign(new Longest(), { word: this.word }) }
  *   reset() { this.word = '' }
  *   add(word: string) { if (word.length > this.word.length) this.word = word }
- *   merge(other: Longest) { this.add(other.word) }
+ *   merge(that: Longest) { this.add(that.word) }
  * }
  * const longest = new Longest()
  * sc.register(longest, 'longest word')
