@@ -39,7 +39,9 @@ export async function startCountStore(): Promise<CountStore> {
     connections += 1
     sockets.add(socket)
     socket.on('error', () => {}).on('close', () => sockets.delete(socket))
-    createInterface({ input: socket }).on('line', line => socket.write(`${add(JSON.parse(line) as Addition)}\n`))
+    createInterface({ input: socket })
+      .on('line', line => socket.write(`${add(JSON.parse(line) as Addition)}\n`))
+      .on('error', () => {}) // it passes on the socket's
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, 'localhost', resolve))
   return {
