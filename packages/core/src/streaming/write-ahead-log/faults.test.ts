@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { createLog } from '../../logging/index.ts'
 import { faulty, type StorageFault, type StorageOperation } from '../../storage/faulty-file-system.ts'
 import { MemoryFileSystem } from '../../storage/memory-file-system.ts'
+import type { FileSystem } from '../../storage/file-system.ts'
 import { ManualClock } from '../../time/manual-clock.ts'
+import type { WriteAheadLog } from './write-ahead-log.ts'
 import { bytesOf, fenceOf, open, texts } from './log-for-tests.ts'
 
 /** A store in which the operations of one name fail, as many of them as are put into `left`. */
@@ -16,6 +18,14 @@ function failing(name: StorageOperation['name'], fault: StorageFault) {
     return plan.left-- > 0 ? fault : undefined
   })
   return { disk, fileSystem, plan }
+}
+
+/** A log whose next append needs a new file. */
+async function rolling(fileSystem: FileSystem, maxFailures = 3): Promise<WriteAheadLog> {
+  const clock = new ManualClock(1000)
+  const log = await open(fileSystem, { clock, maxFailures, rollingIntervalMs: 10 })
+  clock.advance(10)
+  return log
 }
 
 const faults: readonly (readonly [StorageOperation['name'], StorageFault])[] = [
@@ -33,7 +43,7 @@ for (const [name, fault] of faults) {
 
   test(`when ${what} twice, the third attempt is acknowledged and safe`, async () => {
     const { disk, fileSystem, plan } = failing(name, fault)
-    const log = await open(fileSystem)
+    const log = await rolling(fileSystem)
     plan.left = 2
     await Promise.all(['a', 'b'].map(text => log.append(bytesOf(text))))
     await log.append(bytesOf('c'))
@@ -44,8 +54,9 @@ for (const [name, fault] of faults) {
 
   test(`when ${what} in all attempts, the append rejects, and the log goes on with the next`, async () => {
     const { disk, fileSystem, plan } = failing(name, fault)
-    const log = await open(fileSystem, { maxFailures: 2 })
+    const log = await rolling(fileSystem, 2)
     plan.left = 2
+    plan.asked = 0
     await assert.rejects(log.append(bytesOf('lost')), { code: 'LOG_NOT_WRITTEN', message: /in 2 attempts/ })
     assert.equal(plan.asked, 2)
     await log.append(bytesOf('kept'))

@@ -19,6 +19,7 @@ export interface LogFile extends KnownFile {
   readonly startMs: number
   readonly epoch: number
   readonly previousEpoch: number
+  readonly previousStartMs: number
   readonly firstSequence: number
 }
 
@@ -34,8 +35,9 @@ export const fileName = (startMs: number, stopMs: number): string => `log-${star
 /** Where a log's next record goes. */
 export interface LogEnd {
   readonly nextSequence: number
-  /** The epoch of the last record; 0 for an empty log. */
+  /** The epoch of the last file that was read, and its start; 0 for an empty log. */
   readonly epoch: number
+  readonly startMs: number
 }
 
 /** What is in a log's directory. */
@@ -74,11 +76,10 @@ async function listed(fileSystem: FileSystem, directory: string) {
   }
 }
 
+type Place = Pick<LogFile, 'epoch' | 'previousEpoch' | 'previousStartMs' | 'firstSequence'>
+
 /** What the head of a file says, or the first record of one whose head is broken. */
-async function placeOf(
-  fileSystem: FileSystem,
-  path: string,
-): Promise<Pick<LogFile, 'epoch' | 'previousEpoch' | 'firstSequence'> | undefined> {
+async function placeOf(fileSystem: FileSystem, path: string): Promise<Place | undefined> {
   const reader = await fileSystem.open(path)
   try {
     const head = decodeFileHead(await reader.read(0, fileHeadBytes))
@@ -86,10 +87,11 @@ async function placeOf(
       if (head.version > logVersion) throw tooNew(path, head.version, logVersion)
       return head
     }
-    let place: Pick<LogFile, 'epoch' | 'previousEpoch' | 'firstSequence'> | undefined
+    let place: Place | undefined
     await scanFile(reader, {
       record({ epoch, sequence }) {
-        place = { epoch, previousEpoch: epoch, firstSequence: sequence }
+        // What its writer went on from is not known: anything before it may count.
+        place = { epoch, previousEpoch: epoch, previousStartMs: Infinity, firstSequence: sequence }
         return false
       },
       damage() {},
@@ -100,30 +102,37 @@ async function placeOf(
   }
 }
 
+export const emptyLog: LogEnd = { nextSequence: 1, epoch: 0, startMs: 0 }
+
 /**
  * The files that count, oldest first, and how far each does. A file outdoes what earlier ones have from its first number on: that
- * was never acknowledged (a write that failed and was done again, a writer that was fenced off), or was given up on recovery.
+ * was never acknowledged (a write that failed and was done again, a writer that was fenced off), or was given up on recovery. And files that
+ * the next epoch's writer did not see when it began do not count: what they hold was written after the take-over.
  */
 export function chainOf(files: readonly LogFile[]): ChainedFile[] {
   const chain: ChainedFile[] = []
   let before = Infinity
   let epoch = Infinity
-  let allowedEpoch = Infinity
+  let goesOnFrom: Order = { epoch: Infinity, startMs: Infinity }
   for (const file of files.toReversed()) {
-    if (file.epoch !== epoch && file.epoch > allowedEpoch) continue
+    if (file.epoch !== epoch && isBehind(file, goesOnFrom)) continue
     chain.unshift({ file, before })
     before = Math.min(before, file.firstSequence)
     epoch = file.epoch
-    // A broken head does not say what the writer went on from: anything before it may count.
-    allowedEpoch = file.previousEpoch
+    goesOnFrom = { epoch: file.previousEpoch, startMs: file.previousStartMs }
   }
   return chain
 }
 
+type Order = Pick<LogFile, 'epoch' | 'startMs'>
+
+const isBehind = (file: Order, other: Order): boolean =>
+  file.epoch > other.epoch || (file.epoch === other.epoch && file.startMs > other.startMs)
+
 /** Where the log ends, from its last file alone: one that has no record says what its first would have been. */
 export async function endOf(fileSystem: FileSystem, chain: readonly ChainedFile[]): Promise<LogEnd> {
   const file = chain.at(-1)?.file
-  if (file === undefined) return { nextSequence: 1, epoch: 0 }
+  if (file === undefined) return emptyLog
   let nextSequence = file.firstSequence
   const reader = await fileSystem.open(file.path)
   try {
@@ -131,5 +140,5 @@ export async function endOf(fileSystem: FileSystem, chain: readonly ChainedFile[
   } finally {
     await reader.close()
   }
-  return { nextSequence, epoch: file.epoch }
+  return { nextSequence, epoch: file.epoch, startMs: file.startMs }
 }

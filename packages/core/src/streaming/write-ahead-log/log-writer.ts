@@ -35,7 +35,7 @@ interface OpenFile extends KnownFile {
  */
 export class LogWriter {
   readonly #options: Options
-  readonly #previousEpoch: number
+  readonly #end: LogEnd
   readonly #files: KnownFile[]
   #next: number
   #lastStartMs = 0
@@ -48,7 +48,17 @@ export class LogWriter {
     this.#options = options
     this.#files = [...files]
     this.#next = end.nextSequence
-    this.#previousEpoch = end.epoch
+    this.#end = end
+  }
+
+  /**
+   * Begins a file. From then on what others may still write after what this writer has read does not count, whatever it is: so this comes before anything is done with
+   * what was read.
+   */
+  async begin(): Promise<void> {
+    const nowMs = this.#options.clock.now()
+    if (this.#options.closeFileAfterWrite === true) await this.#create(nowMs, () => this.#head(nowMs))
+    else this.#open = await this.#begin(nowMs)
   }
 
   /** Writes all records, and returns where they are once they are safe and this process is known to have been the writer then. */
@@ -125,8 +135,9 @@ export class LogWriter {
   }
 
   #head(createdMs: number): Uint8Array {
+    const { epoch: previousEpoch, startMs: previousStartMs } = this.#end
     const { epoch } = this.#options.fence
-    return encodeFileHead({ epoch, previousEpoch: this.#previousEpoch, firstSequence: this.#next, createdMs })
+    return encodeFileHead({ epoch, previousEpoch, previousStartMs, firstSequence: this.#next, createdMs })
   }
 
   #encode(group: readonly Pending[], file: string, start: number): [Uint8Array, LogHandle[]] {

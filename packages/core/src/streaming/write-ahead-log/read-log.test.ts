@@ -117,7 +117,7 @@ test('whatever bytes a file has, reading it ends, and what is read was written',
 test('a file of a later version is not read, and not taken for a broken one', async () => {
   const content = Buffer.from(await logOf('a'))
   content.writeUInt16LE(2, 8)
-  content.writeUInt32LE(crc32c(content.subarray(0, 44)), 44)
+  content.writeUInt32LE(crc32c(content.subarray(0, 52)), 52)
   await assert.rejects(readBytes(content), { code: 'FORMAT_TOO_NEW' })
 })
 
@@ -132,7 +132,13 @@ test('a file that is none is reported and left out; files that are no logs are n
 test('a directory that is not there is an empty log', async () => {
   const { texts: found, report } = await texts(new MemoryFileSystem())
   assert.deepEqual(found, [])
-  assert.deepEqual(report, { records: 0, damages: [], missing: [], leftOut: 0, end: { nextSequence: 1, epoch: 0 } })
+  assert.deepEqual(report, {
+    records: 0,
+    damages: [],
+    missing: [],
+    leftOut: 0,
+    end: { nextSequence: 1, epoch: 0, startMs: 0 },
+  })
 })
 
 test('a file that was deleted in the middle is missed by its numbers; those deleted at the beginning are not', async () => {

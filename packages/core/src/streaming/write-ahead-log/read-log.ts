@@ -2,7 +2,7 @@ import type { PayloadCipher } from '../../storage/encryption/cipher.ts'
 import { plainPayloads } from '../../storage/encryption/cipher.ts'
 import type { FileSystem } from '../../storage/file-system.ts'
 import { encryptedWithoutKey, unreadable } from './log-errors.ts'
-import { chainOf, logFiles, type ChainedFile, type LogEnd } from './log-files.ts'
+import { chainOf, emptyLog, logFiles, type ChainedFile, type LogEnd, type LogFile } from './log-files.ts'
 import { decodeRecordHead, recordHeadBytes } from './record-format.ts'
 import { scanFile, type DamagedBytes, type FoundRecord } from './scan-file.ts'
 import { crc32c } from '../../storage/crc32c.ts'
@@ -77,7 +77,7 @@ class Reading {
   #records = 0
   #leftOut = 0
   #next: number | undefined
-  #end: LogEnd = { nextSequence: 1, epoch: 0 }
+  #end: LogEnd = emptyLog
 
   constructor(options: ReadLogOptions, visit: (record: LogRecord) => void) {
     this.#options = options
@@ -88,11 +88,11 @@ class Reading {
     // What the first file begins with: files before it were cleaned up.
     this.#next ??= file.firstSequence
     this.#expect(file.firstSequence)
-    if (!this.#stopped()) this.#end = { nextSequence: this.#next, epoch: file.epoch }
+    if (!this.#stopped()) this.#end = { nextSequence: this.#next, epoch: file.epoch, startMs: file.startMs }
     const reader = await this.#options.fileSystem.open(file.path)
     try {
       await scanFile(reader, {
-        record: record => this.#record(file.name, record, before),
+        record: record => this.#record(file, record, before),
         // Behind the last record that counts, nothing is missed.
         damage: damage => void (this.#next! < before && this.damages.push({ file: file.name, ...damage })),
       })
@@ -109,8 +109,8 @@ class Reading {
     }
   }
 
-  #record(file: string, record: FoundRecord, before: number): boolean {
-    const { sequence, epoch, offset, length, timeMs } = record
+  #record({ name: file, epoch, startMs }: LogFile, record: FoundRecord, before: number): boolean {
+    const { sequence, offset, length, timeMs } = record
     if (sequence >= before) return false
     if (sequence < this.#next!) return true
     this.#expect(sequence)
@@ -122,7 +122,7 @@ class Reading {
     }
     const payload = opened(record, file, cipher)
     this.#records++
-    this.#end = { nextSequence: sequence + 1, epoch }
+    this.#end = { nextSequence: sequence + 1, epoch, startMs }
     this.#visit({ handle: { file, offset, length, sequence, timeMs }, payload })
     return true
   }

@@ -3,7 +3,7 @@ import { crc32c } from '../../storage/crc32c.ts'
 /*
  * The layout of a log file, version 1; docs/formats.md says the same in words. Numbers are little-endian, f64 ones are whole.
  *
- * File head, 48 bytes:                              Record head, 40 bytes, then the payload:
+ * File head, 56 bytes:                              Record head, 40 bytes, then the payload:
  *     0  8 bytes  "DSTRMLOG"                            0  u32  marker, the bytes 44 53 72 ec
  *     8  u16  version                                   4  u32  length of the payload
  *    10  u16  zero                                      8  f64  sequence
@@ -12,16 +12,19 @@ import { crc32c } from '../../storage/crc32c.ts'
  *    20  u32  zero                                     28  u32  flags: 1 = the payload is encrypted
  *    24  f64  sequence of the first record             32  u32  CRC-32C of the payload
  *    32  f64  time of creation, epoch ms               36  u32  CRC-32C of the place in the file (f64) and bytes 0–35
- *    40  u32  zero
- *    44  u32  CRC-32C of bytes 0–43
+ *    40  f64  start of the file that it goes on from
+ *    48  u32  zero
+ *    52  u32  CRC-32C of bytes 0–51
  */
 export const logVersion = 1
-export const fileHeadBytes = 48
+export const fileHeadBytes = 56
 export const recordHeadBytes = 40
 const fileMagic = Buffer.from('DSTRMLOG')
 /** What a record begins with. Not UTF-8, so that no text holds it. */
 export const marker = Buffer.from([0x44, 0x53, 0x72, 0xec])
 export const maxPayloadBytes = 0xffff_ffff
+/** Where the checksum of a file's head is. */
+const crcAt = fileHeadBytes - 4
 const sealedFlag = 1
 
 export interface FileHead {
@@ -29,6 +32,8 @@ export interface FileHead {
   readonly epoch: number
   /** The epoch of the records that this writer read before it began; what other epochs between wrote does not count. */
   readonly previousEpoch: number
+  /** The start, as in its name, of the last file of that epoch that it read. Later ones of that epoch do not count either. */
+  readonly previousStartMs: number
   /** Records of earlier files from this number on do not count. */
   readonly firstSequence: number
   readonly createdMs: number
@@ -55,7 +60,8 @@ export function encodeFileHead(head: Omit<FileHead, 'version'>): Uint8Array {
   view.setUint32(16, head.previousEpoch, true)
   view.setFloat64(24, head.firstSequence, true)
   view.setFloat64(32, head.createdMs, true)
-  view.setUint32(44, crc32c(bytes.subarray(0, 44)), true)
+  view.setFloat64(40, head.previousStartMs, true)
+  view.setUint32(crcAt, crc32c(bytes.subarray(0, crcAt)), true)
   return bytes
 }
 
@@ -64,13 +70,15 @@ export function decodeFileHead(bytes: Uint8Array): FileHead | string {
   if (bytes.length < fileHeadBytes) return `the file ends within its head, after ${bytes.length} bytes`
   const view = viewOf(bytes)
   if (Buffer.compare(bytes.subarray(0, 8), fileMagic) !== 0) return 'the file does not begin as a log does'
-  if (view.getUint32(44, true) !== crc32c(bytes.subarray(0, 44))) return 'the checksum of the file’s head is wrong'
+  if (view.getUint32(crcAt, true) !== crc32c(bytes.subarray(0, crcAt)))
+    return 'the checksum of the file’s head is wrong'
   return {
     version: view.getUint16(8, true),
     epoch: view.getUint32(12, true),
     previousEpoch: view.getUint32(16, true),
     firstSequence: view.getFloat64(24, true),
     createdMs: view.getFloat64(32, true),
+    previousStartMs: view.getFloat64(40, true),
   }
 }
 

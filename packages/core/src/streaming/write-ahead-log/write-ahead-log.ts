@@ -5,14 +5,14 @@ import type { FileSystem } from '../../storage/file-system.ts'
 import { silentLog, type Logger } from '../../logging/index.ts'
 import type { Clock } from '../../time/clock.ts'
 import { logClosed, notWritten } from './log-errors.ts'
-import { chainOf, endOf, logFiles, type ChainedFile, type LogEnd } from './log-files.ts'
+import { chainOf, endOf, logFiles, type LogEnd } from './log-files.ts'
 import { LogWriter, type FsyncPolicy, type Pending } from './log-writer.ts'
 import { readLog, readRecord, type LogHandle, type LogRecord, type LogReport, type ReadLogOptions } from './read-log.ts'
 import { maxPayloadBytes } from './record-format.ts'
 
 export interface WriteAheadLogOptions {
   readonly fileSystem: FileSystem
-  /** Made when the first record is written. */
+  /** Made where it is not. */
   readonly directory: string
   readonly clock: Clock
   /** The right to write, for this directory or for one above it. */
@@ -65,20 +65,25 @@ export class WriteAheadLog {
     this.#writer = writer
   }
 
-  /** Goes on with the log in a directory, or begins one. @throws DStreamError FORMAT_TOO_NEW, DIRECTORY_FENCED, StorageError */
+  /**
+   * Goes on with the log in a directory, or begins one. Acquire the fence first, then read, then open: what the holder before still writes
+   * in between does not count.
+   * @throws DStreamError FORMAT_TOO_NEW, DIRECTORY_FENCED, StorageError */
   static async open(options: WriteAheadLogOptions): Promise<WriteAheadLog> {
     const { fileSystem, directory, fence } = options
     await fence.check()
     const { files, lost, leftovers } = await logFiles(fileSystem, directory)
     for (const path of leftovers) await fileSystem.delete(path)
-    const chain = chainOf(files)
-    const end = options.end ?? (await endOf(fileSystem, chain))
-    await makeSafe(fileSystem, chain)
+    const end = options.end ?? (await endOf(fileSystem, chainOf(files)))
+    const last = files.find(file => file.epoch === end.epoch && file.startMs === end.startMs)
+    if (last !== undefined) await makeSafe(fileSystem, last.path)
     const writer = new LogWriter(
       { logger: silentLog.logger(''), fsync: 'commit', ...options },
       [...lost, ...files],
       end,
     )
+    await writer.begin()
+    await fence.check()
     return new WriteAheadLog(options, writer)
   }
 
@@ -183,10 +188,8 @@ export class WriteAheadLog {
  * A process that was killed leaves records that the system has and the device has not. They have been read, or their numbers taken for given: they must be safe before anything
  * is built on them, else a power failure would leave a hole before records that were acknowledged.
  */
-async function makeSafe(fileSystem: FileSystem, chain: readonly ChainedFile[]): Promise<void> {
-  const last = chain.at(-1)?.file
-  if (last === undefined) return
-  const appender = await fileSystem.append(last.path)
+async function makeSafe(fileSystem: FileSystem, path: string): Promise<void> {
+  const appender = await fileSystem.append(path)
   try {
     await appender.sync()
   } finally {
