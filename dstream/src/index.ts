@@ -36,17 +36,34 @@ export type {
   Shaped,
 } from '@dstream/core'
 
+// Files
+export type {
+  FileInfo,
+  FileInputFormat,
+  FileOutputFormat,
+  FileSplit,
+  InputFormatSpec,
+  OutputFormatSpec,
+  OwnInputFormat,
+  OwnOutputFormat,
+  SequenceOutputOptions,
+  SequenceReadOptions,
+  SplitWish,
+} from '@dstream/core'
+
 // In tasks
 export { TaskContext, perWorker } from '@dstream/core'
 export type { PerWorkerOptions, TaskFields } from '@dstream/core'
+export type { Codec } from '@dstream/core'
 export { AccumulatorV2, Broadcast, CollectionAccumulator, DoubleAccumulator, LongAccumulator } from '@dstream/core'
 
 // Streams
-export { ConstantInputDStream, DStream, InputDStream, Receiver, StreamingContext } from '@dstream/core'
+export { ConstantInputDStream, DStream, InputDStream, rawBlock, Receiver, StreamingContext } from '@dstream/core'
 export type {
   ByteConverter,
   FileReader,
   FileStreamOptions,
+  FormattedFileStreamOptions,
   IncrementalWindowOptions,
   ReceiverOptions,
   StopOptions,

@@ -39,9 +39,24 @@ export type {
   Shaped,
 } from './rdd/index.ts'
 
+// Files
+export type { FileInputFormat, FileOutputFormat } from './rdd/index.ts'
+export type {
+  FileInfo,
+  FileSplit,
+  InputFormatSpec,
+  OutputFormatSpec,
+  OwnInputFormat,
+  OwnOutputFormat,
+  SequenceOutputOptions,
+  SequenceReadOptions,
+  SplitWish,
+} from './formats/index.ts'
+
 // In tasks
 export { TaskContext, type TaskFields } from './engine/task-context.ts'
 export { perWorker, type PerWorkerOptions } from './closures/index.ts'
+export type { Codec } from './codec/index.ts'
 export {
   AccumulatorV2,
   Broadcast,
@@ -55,11 +70,12 @@ export { JobFailedError, type JobFailure } from './engine/job-failed-error.ts'
 export { AsyncFunctionNotAllowedError, TaskNotSerializableError } from './closures/index.ts'
 
 // Streams
-export { ConstantInputDStream, DStream, InputDStream, Receiver, StreamingContext } from './streaming/index.ts'
+export { ConstantInputDStream, DStream, InputDStream, rawBlock, Receiver, StreamingContext } from './streaming/index.ts'
 export type {
   ByteConverter,
   FileReader,
   FileStreamOptions,
+  FormattedFileStreamOptions,
   IncrementalWindowOptions,
   ReceiverOptions,
   StopOptions,

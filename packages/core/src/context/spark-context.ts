@@ -1,5 +1,5 @@
-import { callSite, refusesToTravel } from '../closures/index.ts'
-import { encodeRecords } from '../codec/index.ts'
+import { callSite, refusesToTravel, registerCodec } from '../closures/index.ts'
+import { encodeRecords, type Codec } from '../codec/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import {
   CollectionAccumulator,
@@ -10,11 +10,11 @@ import {
   type Broadcast,
 } from '../engine/shared-variables/index.ts'
 import { DStreamError } from '../errors/dstream-error.ts'
-import { codecOfFile, type FileSplit, type SequenceReadOptions } from '../formats/index.ts'
+import { codecOfFile, type FileSplit, type SequenceReadOptions, type SplitWish } from '../formats/index.ts'
 import { createLog, type Log } from '../logging/index.ts'
 import { XorShiftRandom } from '../rdd/builtins/xor-shift-random.ts'
 import type { JobRunner, RddContext } from '../rdd/context.ts'
-import { filesSource, type FileInputFormat, type FileReading } from '../rdd/files/read-files.ts'
+import { splitReader, type FileInputFormat, type FileReading } from '../rdd/files/read-files.ts'
 import { union } from '../rdd/operators/union.ts'
 import type { NewNode, RddNode } from '../rdd/plan/node.ts'
 import type { SourceSpec } from '../rdd/plan/source-spec.ts'
@@ -148,18 +148,18 @@ export class SparkContext implements RddContext {
 
   /** Small text files as wholes: pairs of path and content. */
   wholeTextFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[path: string, text: string]> {
-    return this.#files(path, { operator: 'wholeTextFiles', format: 'WholeTextFileInputFormat', wish: { minSplits: minPartitions } }) // prettier-ignore
+    return this.#files(path, { minSplits: minPartitions }, { operator: 'wholeTextFiles', format: 'WholeTextFileInputFormat' }) // prettier-ignore
   }
 
   /** Small files as wholes: pairs of path and bytes. */
   binaryFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[path: string, bytes: Uint8Array]> {
-    return this.#files(path, { operator: 'binaryFiles', format: 'WholeBinaryFileInputFormat', wish: { minSplits: minPartitions } }) // prettier-ignore
+    return this.#files(path, { minSplits: minPartitions }, { operator: 'binaryFiles', format: 'WholeBinaryFileInputFormat' }) // prettier-ignore
   }
 
   /** Binary records of one length, in bytes. @throws DStreamError RECORD_LENGTH; PARTIAL_RECORD in the task */
   binaryRecords(path: string, recordLength: number): RDD<Uint8Array> {
     const format = { name: 'FixedLengthBinaryInputFormat', options: { recordLength } }
-    return this.#files(path, { operator: 'binaryRecords', format, records: 'values' })
+    return this.#files(path, {}, { operator: 'binaryRecords', format, records: 'values' })
   }
 
   /** The pairs of SequenceFiles, whatever classes and compression they have. */
@@ -169,7 +169,7 @@ export class SparkContext implements RddContext {
     options: SequenceReadOptions = {},
   ): RDD<[K, V]> {
     const format = { name: 'SequenceFileInputFormat', options: { ...options } }
-    return this.#files(path, { operator: 'sequenceFile', format, wish: { minSplits: minPartitions } })
+    return this.#files(path, { minSplits: minPartitions }, { operator: 'sequenceFile', format })
   }
 
   /** What `saveAsObjectFile` wrote. */
@@ -183,7 +183,7 @@ export class SparkContext implements RddContext {
     format: FileInputFormat<K, V, S>,
     minPartitions = this.defaultMinPartitions,
   ): RDD<[K, V]> {
-    return this.#files(path, { operator: 'hadoopFile', format, wish: { minSplits: minPartitions } })
+    return this.#files(path, { minSplits: minPartitions }, { operator: 'hadoopFile', format })
   }
 
   /** As hadoopFile; files are cut only where they are larger than a block (32 MB). */
@@ -191,7 +191,7 @@ export class SparkContext implements RddContext {
     path: string,
     format: FileInputFormat<K, V, S>,
   ): RDD<[K, V]> {
-    return this.#files(path, { operator: 'newAPIHadoopFile', format })
+    return this.#files(path, {}, { operator: 'newAPIHadoopFile', format })
   }
 
   /** The records of all datasets, one behind the other. */
@@ -233,6 +233,14 @@ export class SparkContext implements RddContext {
   register<A extends AccumulatorV2<never, unknown>>(accumulator: A, name?: string): A {
     this.#assertRunning()
     return this.#shared.register(accumulator, name)
+  }
+
+  /**
+   * Sets how instances of a class travel, in records and in captured variables: smaller or faster than field by field, or at all. For the whole
+   * process, before the class is used. @throws DStreamError CODEC_TOO_LATE, CODEC_CLASS
+   */
+  registerCodec<T, D>(type: abstract new (...args: never[]) => T, codec: Codec<T, D>): void {
+    registerCodec(type, codec)
   }
 
   // ── Jobs ──
@@ -384,13 +392,15 @@ export class SparkContext implements RddContext {
     return new RDD<T>(this, this.newNode({ kind: 'source', operator, parents: [], numPartitions, source }))
   }
 
-  #files<T, K, V, S>(path: string, reading: FileReading<K, V, S>): RDD<T> {
-    const source = filesSource(inputFiles(path).map(file => ({ path: file.path, size: file.length })), reading) // prettier-ignore
+  #files<T, K, V, S>(path: string, wish: SplitWish, reading: FileReading<K, V, S>): RDD<T> {
+    const { read, splits } = splitReader(reading)
+    const files = inputFiles(path).map(file => ({ path: file.path, size: file.length }))
+    const source = { kind: 'reader', splits: splits(files, wish), read } as const
     return this.#source<T>(reading.operator, source, source.splits.length).setName(path)
   }
 
   #valuesOf<T>(operator: string, path: string, format: string, minSplits: number): RDD<T> {
-    return this.#files(path, { operator, format, wish: { minSplits }, records: 'values' })
+    return this.#files(path, { minSplits }, { operator, format, records: 'values' })
   }
 
   #assertRunning(): void {

@@ -13,8 +13,10 @@ export { InputDStream } from './dstream/input-dstream.ts'
 export { Receiver } from './receivers/index.ts'
 export type { ReceiverOptions } from './receivers/index.ts'
 export type { ByteConverter } from './sources/socket/socket-receiver.ts'
-export type { FileReader, FileStreamOptions } from './sources/file/index.ts'
+export type { FileReader, FileStreamOptions, FormattedFileStreamOptions } from './sources/file/index.ts'
+export { rawBlock } from './sources/socket/raw-blocks.ts'
 export { ConstantInputDStream } from './dstream/constant-input-dstream.ts'
+export { PIDRateEstimator, type PIDRateEstimatorOptions } from './rate/index.ts'
 
 // Events
 export { BatchInfo, OutputOperationInfo } from './events/batch-info.ts'
@@ -25,4 +27,3 @@ export { StatsReportListener } from './events/stats-report-listener.ts'
 // Errors
 export { OutputFailedError } from './jobs/output-failed-error.ts'
 export { GenerationFailedError } from './batches/generation-failed-error.ts'
-export { PIDRateEstimator, type PIDRateEstimatorOptions } from './rate/index.ts'

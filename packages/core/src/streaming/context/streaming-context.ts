@@ -19,13 +19,14 @@ import type { StreamingListener } from '../events/streaming-listener.ts'
 import { firstRate, RateController } from '../rate/index.ts'
 import {
   customReceiver,
+  rawSocketReceiver,
   ReceiverTracker,
   socketReceiver,
   socketTextReceiver,
   type Receiver,
   type ReceiverOptions,
 } from '../receivers/index.ts'
-import { FileInputDStream, type FileStreamOptions } from '../sources/file/index.ts'
+import { FileInputDStream, type FileStreamOptions, type FormattedFileStreamOptions } from '../sources/file/index.ts'
 import type { ByteConverter } from '../sources/socket/socket-receiver.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
 import { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
@@ -126,21 +127,36 @@ export class StreamingContext implements DStreamContext {
     return new ReceiverInputDStream<T>(this, 'socketStream', socketReceiver(host, port, converter, storageLevel))
   }
 
+  /**
+   * Records from a TCP server that sends them as blocks of `rawBlock`: nothing is parsed. It is connected to again when the connection ends.
+   * @see Spark's rawSocketStream, whose blocks are in Java's serialization
+   */
+  rawSocketStream<T>(host: string, port: number, storageLevel?: StorageLevel): DStream<T> {
+    return new ReceiverInputDStream<T>(this, 'rawSocketStream', rawSocketReceiver(host, port, storageLevel))
+  }
+
   /** The lines of new text files in a directory. Move files into it when they are whole: what is appended later is not read. */
   textFileStream(directory: string): DStream<string> {
     return new FileInputDStream(this, 'textFileStream', directory)
   }
 
-  /** The new files of a directory, read by a function of yours. As in Spark: `fileStream(directory, filter, newFilesOnly)`. */
+  /** The new files of a directory, read in an input format or by a function of yours. As in Spark: `fileStream(directory, filter, newFilesOnly)`. */
+  fileStream<K, V>(directory: string, options: FormattedFileStreamOptions<K, V>): DStream<[K, V]>
   fileStream<T = string>(directory: string, options?: FileStreamOptions<T>): DStream<T>
   fileStream(directory: string, filter: (path: string) => boolean, newFilesOnly?: boolean): DStream<string>
   fileStream<T>(
     directory: string,
-    second: FileStreamOptions<T> | ((path: string) => boolean) = {},
+    second: FileStreamOptions<T> | FormattedFileStreamOptions<unknown, unknown> | ((path: string) => boolean) = {},
     newFilesOnly = true,
   ): DStream<T> {
     const options = typeof second === 'function' ? { filter: second, newFilesOnly } : second
     return new FileInputDStream<T>(this, 'fileStream', directory, options)
+  }
+
+  /** Binary records of one length, in bytes, of the new files of a directory. @throws DStreamError RECORD_LENGTH */
+  binaryRecordsStream(directory: string, recordLength: number): DStream<Uint8Array> {
+    const format = { name: 'FixedLengthBinaryInputFormat', options: { recordLength } }
+    return new FileInputDStream<Uint8Array>(this, 'binaryRecordsStream', directory, { format, records: 'values' })
   }
 
   /** What a receiver of your own stores. It runs on a thread of its own and takes no task slot; `{ thread: 'main' }`: in the driver. */

@@ -1,4 +1,5 @@
 import { capture, refusesToTravel, type Closure } from '../../closures/index.ts'
+import type { FileOutputFormat } from '../../rdd/files/save-files.ts'
 import { hashSpec } from '../../rdd/partitioners/hash-partitioner.ts'
 import { Partitioner, type Partitioning } from '../../rdd/partitioners/partitioner.ts'
 import type { PartitionerSpec } from '../../rdd/plan/partitioner-spec.ts'
@@ -9,6 +10,7 @@ import { StorageLevel } from '../../rdd/storage-level.ts'
 import { asDuration, Interval, Milliseconds, type Duration, type Time } from '../../time/index.ts'
 import { differentContexts } from '../errors.ts'
 import { printing } from '../outputs/print.ts'
+import { savingAsObjects, savingInFormat } from '../outputs/save-as-files.ts'
 import { savingAsText } from '../outputs/save-as-text-files.ts'
 import type { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
 import { stateSpecOf, type StateSpec } from '../state/state-spec.ts'
@@ -56,6 +58,11 @@ export class DStream<T> {
   /** How often the stream has an RDD: the batch interval, or the slide of a window. */
   get slideDuration(): Duration {
     return Milliseconds(this.node.slideMs)
+  }
+
+  /** The streams that this one is made of. */
+  get dependencies(): readonly DStream<unknown>[] {
+    return this.node.parents.map(parent => this.#to(parent))
   }
 
   // ── One record at a time ──
@@ -418,6 +425,32 @@ export class DStream<T> {
   /** Saves each batch as a directory of text files: `prefix-TIME_IN_MS[.suffix]`. */
   saveAsTextFiles(prefix: string, suffix = ''): void {
     this.#output('saveAsTextFiles', savingAsText(prefix, suffix))
+  }
+
+  /** Saves each batch as a directory of files that `sc.objectFile` reads: `prefix-TIME_IN_MS[.suffix]`. */
+  saveAsObjectFiles(prefix: string, suffix = ''): void {
+    this.#output('saveAsObjectFiles', savingAsObjects(prefix, suffix))
+  }
+
+  /** Saves each batch as a directory of files in an output format, as `rdd.saveAsHadoopFile`: `prefix-TIME_IN_MS[.suffix]`. */
+  saveAsHadoopFiles<K, V>(
+    this: DStream<readonly [K, V]>,
+    prefix: string,
+    suffix = '',
+    format?: FileOutputFormat<K, V>,
+  ): void {
+    this.#output('saveAsHadoopFiles', savingInFormat('saveAsHadoopFile', prefix, suffix, format as FileOutputFormat))
+  }
+
+  /** As saveAsHadoopFiles, with the file names of Hadoop's new interface: `part-r-00000`. */
+  saveAsNewAPIHadoopFiles<K, V>(
+    this: DStream<readonly [K, V]>,
+    prefix: string,
+    suffix = '',
+    format?: FileOutputFormat<K, V>,
+  ): void {
+    const saving = savingInFormat('saveAsNewAPIHadoopFile', prefix, suffix, format as FileOutputFormat)
+    this.#output('saveAsNewAPIHadoopFiles', saving)
   }
 
   // ── Keeping ──

@@ -1,5 +1,6 @@
 import { registerBuiltins } from '../../closures/builtins.ts'
 import type { LongRunningContext } from '../../engine/engine.ts'
+import { recordsOfRawBlocks } from '../sources/socket/raw-blocks.ts'
 import { SocketReceiver } from '../sources/socket/socket-receiver.ts'
 import { SocketTextReceiver } from '../sources/socket/socket-text-receiver.ts'
 import type { ReceiverSettings } from './protocol.ts'
@@ -19,6 +20,7 @@ registerBuiltins({
     (_, [host, port, maxLineBytes]) =>
     () =>
       new SocketTextReceiver(host as string, port as number, maxLineBytes as number),
+  rawBlocks: () => recordsOfRawBlocks,
   socketReceiver:
     ([convert], [host, port]) =>
     () =>

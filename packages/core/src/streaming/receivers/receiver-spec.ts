@@ -65,3 +65,13 @@ export function socketReceiver<T>(
   )
   return { name: 'SocketReceiver', storageLevel, where: { thread: 'own', make } }
 }
+
+/** Records of blocks that a TCP server sends; `ssc.rawSocketStream(host, port)`. */
+export function rawSocketReceiver(
+  host: string,
+  port: number,
+  storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2,
+): ReceiverSpec {
+  const make = builtin('socketReceiver', [builtin('rawBlocks')], [host, port])
+  return { name: 'RawNetworkReceiver', storageLevel, where: { thread: 'own', make } }
+}

@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 import { capture } from '../../../closures/index.ts'
-import type { TaskFunction } from '../../../closures/closure.ts'
 import type { Logger } from '../../../logging/logger.ts'
 import { oncePer } from '../../../logging/once-per.ts'
 import type { OncePer } from '../../../logging/once-per.ts'
 import type { SourceSpec } from '../../../rdd/plan/source-spec.ts'
+import { splitReader, type FileInputFormat, type SplitReader } from '../../../rdd/files/read-files.ts'
 import { RDD } from '../../../rdd/rdd.ts'
 import type { Time } from '../../../time/index.ts'
 import type { StreamingContext } from '../../context/streaming-context.ts'
@@ -30,6 +30,14 @@ export interface FileStreamOptions<T = string> {
   readonly read?: FileReader<T>
 }
 
+/** A directory whose files are read in an input format: the records are its pairs. */
+export interface FormattedFileStreamOptions<K, V> extends Omit<FileStreamOptions<[K, V]>, 'read'> {
+  /** By its name, with options, or one's own. */
+  readonly format: FileInputFormat<K, V>
+  /** Take the values of the pairs alone. @internal */
+  readonly records?: 'pairs' | 'values'
+}
+
 /**
  * The new files of a directory, batch by batch. A file belongs to the first batch whose time is not before the file's modification time,
  * if it is not older than `spark.streaming.fileStream.minRememberDuration` then, and is taken once. So files must be moved or renamed
@@ -46,14 +54,20 @@ export interface FileStreamOptions<T = string> {
 export class FileInputDStream<T = string> extends InputDStream<T> {
   readonly #directory: string
   readonly #accepts: (path: string) => boolean
-  readonly #read: TaskFunction | undefined
+  /** How files are read that are not lines of text. */
+  readonly #reader: SplitReader | undefined
   readonly #rules: FileRules
   readonly #logger: Logger
   readonly #repeated: OncePer
   #remembered: RememberedFiles = new Map()
 
   /** @param operator the method of the context that made it: `textFileStream` */
-  constructor(ssc: StreamingContext, operator: string, directory: string, options: FileStreamOptions<T> = {}) {
+  constructor(
+    ssc: StreamingContext,
+    operator: string,
+    directory: string,
+    options: FileStreamOptions<T> | FormattedFileStreamOptions<unknown, unknown> = {},
+  ) {
     super(ssc, operator)
     const slideMs = ssc.graph.batchMs
     this.#directory = directory
@@ -61,7 +75,7 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
     this.#repeated = oncePer((text, count) => this.#logger.warn(count === 1 ? text : `${text} (${count} times by now)`))
     const filter = options.filter ?? isShown
     this.#accepts = path => filter(path) || (this.#logger.debug(() => `${path} rejected by filter`), false)
-    this.#read = options.read && capture(options.read, { operator: 'fileStream', async: 'allowed' })
+    this.#reader = readerOf(operator, options)
     this.#rules = {
       slideMs,
       ignoreUpToMs: options.newFilesOnly === false ? 0 : ssc.clock.now(),
@@ -108,9 +122,13 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   #rddOf(files: readonly FileEntry[]): RDD<T> {
     const { sparkContext } = this.context
     const source: SourceSpec =
-      this.#read === undefined
+      this.#reader === undefined
         ? { kind: 'text', splits: splitsOf(files, sparkContext.defaultParallelism) }
-        : { kind: 'reader', splits: files.map(({ path, length }) => ({ path, length })), read: this.#read }
+        : {
+            kind: 'reader',
+            splits: this.#reader.splits(files.map(({ path, length }) => ({ path, size: length }))),
+            read: this.#reader.read,
+          }
     const { operator, site } = this.node
     const numPartitions = source.splits.length
     return new RDD<T>(
@@ -118,6 +136,16 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
       sparkContext.newNode({ kind: 'source', operator, parents: [], numPartitions, source }, site),
     )
   }
+}
+
+function readerOf<T>(
+  operator: string,
+  options: FileStreamOptions<T> | FormattedFileStreamOptions<unknown, unknown>,
+): SplitReader | undefined {
+  if ('format' in options) return splitReader({ operator, ...options })
+  if (options.read === undefined) return undefined
+  const read = capture(options.read, { operator, async: 'allowed' })
+  return { read, splits: files => files.map(({ path, size }) => ({ path, length: size })) }
 }
 
 const isShown = (path: string): boolean => !basename(path).startsWith('.')

@@ -1,2 +1,2 @@
 export { FileInputDStream } from './file-input-dstream.ts'
-export type { FileReader, FileStreamOptions } from './file-input-dstream.ts'
+export type { FileReader, FileStreamOptions, FormattedFileStreamOptions } from './file-input-dstream.ts'

@@ -4,10 +4,15 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { decodeRecords, linesOf } from '../../../codec/index.ts'
+import { Instantiator } from '../../../closures/index.ts'
+import type { TaskFunction } from '../../../closures/closure.ts'
 import { SystemClock } from '../../../time/system-clock.ts'
 import type { FromReceiver, ReceiverSettings } from '../../receivers/protocol.ts'
+import '../../receivers/builtins.ts'
+import { rawSocketReceiver } from '../../receivers/receiver-spec.ts'
 import { ReceiverSupervisor } from '../../receivers/receiver-supervisor.ts'
 import type { Receiver } from '../../receivers/receiver.ts'
+import { rawBlock } from './raw-blocks.ts'
 import { SocketReceiver } from './socket-receiver.ts'
 import { SocketTextReceiver } from './socket-text-receiver.ts'
 
@@ -190,4 +195,14 @@ test('a converter that throws restarts the receiver, with its error', async () =
   })
   const told = await receive(receiver as never, all => restartsIn(all).length > 1)
   assert.deepEqual(told.find(message => message.type === 'restarting')?.error?.message, 'cannot read 1')
+})
+
+test('raw blocks of a server are records', async () => {
+  const port = await serve(socket => socket.write(Buffer.concat([rawBlock(['a', ['b', 1]]), rawBlock([null])])))
+  const { where } = rawSocketReceiver('127.0.0.1', port)
+  const make = new Instantiator().instantiate((where as { readonly make: TaskFunction }).make)
+  const records = (told: readonly FromReceiver[]): unknown[] =>
+    told.flatMap(message => (message.type === 'block' ? decodeRecords(message.block.bytes) : []))
+  const told = await receive(make() as Receiver<never>, all => records(all).length >= 3)
+  assert.deepEqual(records(told), ['a', ['b', 1], null])
 })
