@@ -1,5 +1,7 @@
 import type { Analysis } from './analyse.ts'
 import { cellName, rebound, sharedVariables, withCells, type Binding } from './cells.ts'
+import { classOfInstance } from '../codec/classes.ts'
+import { codecOf } from '../codec/custom-codecs.ts'
 import { CaptureRefused, type Cause } from './refusals.ts'
 import { captureFunction } from './capture-function.ts'
 import { captureObject } from './capture-object.ts'
@@ -9,7 +11,7 @@ import { classIdOf, codeIdOf } from './identity.ts'
 import type { ImportOrigin } from './origin.ts'
 import { registerImported, rememberImport } from './remembered-imports.ts'
 import { TaskNotSerializableError } from './task-not-serializable.ts'
-import { handleOf } from './protocol.ts'
+import { handleOf, type Handle } from './protocol.ts'
 
 /** How an entry was reached from another: as a captured variable, or as some part of it (`.name`, `[3]`). */
 export type Step = { readonly variable: string } | { readonly part: string }
@@ -179,7 +181,7 @@ export class CaptureWalk {
   }
 
   #describe(index: Ref, value: object): Entry {
-    const handle = handleOf(value)
+    const handle = handleOf(value) ?? encodedInstance(value)
     if (handle !== undefined)
       return {
         kind: 'handle',
@@ -238,6 +240,16 @@ export class CaptureWalk {
     }
     return new TaskNotSerializableError({ operator: this.#operator, site: this.#site, variable, path, reason, hint })
   }
+}
+
+/** An instance of a class that has a codec travels as what the codec makes of it. */
+function encodedInstance(value: object): Handle | undefined {
+  if (typeof value === 'function') return undefined
+  const type = classOfInstance(value)
+  const codec = codecOf(type)
+  // The class's own prototype looks like an instance of it.
+  if (codec === undefined || type?.prototype === value) return undefined
+  return { name: 'encodedInstance', data: [type, codec.encode(value)] }
 }
 
 function importEntry(origin: ImportOrigin, value: unknown): Entry {

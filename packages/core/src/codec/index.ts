@@ -1,4 +1,5 @@
 export { classRegistry, useClassRegistry, type ClassRegistry, type Constructor, type PrivateFields } from './classes.ts'
+export { codecOf, type Codec } from './custom-codecs.ts'
 export { compareKeys } from './compare-keys.ts'
 export { keyEquals } from './key-equals.ts'
 export { keyHash } from './key-hash.ts'

@@ -53,6 +53,8 @@ export const valueTag = {
   boxed: 20,
   reference: 21,
   subclass: 22,
+  /** An instance of a class with a codec: the class, what the codec made. */
+  encoded: 23,
 } as const
 
 /** Element types of byte values, by their place in this list. Never reorder: append. */

@@ -1,3 +1,4 @@
+import { codecOf } from '../custom-codecs.ts'
 import { classOfInstance } from '../classes.ts'
 import type { Column, ObjectForm, Planning } from './column.ts'
 import { planColumn, structured } from './plan-column.ts'
@@ -93,7 +94,8 @@ function formOf(value: object, prototype: object | null, planning: Planning): Ob
   // A class below one of JavaScript's own (class Tags extends Map) has content beyond its properties.
   if (Object.getPrototypeOf(prototype) !== Object.prototype) return undefined
   const type = classOfInstance(value)
-  if (type === undefined || planning.registry.privatesOf(type) !== undefined) return undefined
+  if (type === undefined || codecOf(type) !== undefined || planning.registry.privatesOf(type) !== undefined)
+    return undefined
   const classId = planning.registry.classIdOf(type)
   return classId === undefined ? undefined : { classId }
 }

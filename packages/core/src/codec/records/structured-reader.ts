@@ -1,5 +1,6 @@
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { classesOf, type ClassRegistry, type Constructor } from '../classes.ts'
+import { codecOf } from '../custom-codecs.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { bytesTypes, corrupt, errorTypes, maxDepth, valueTag } from './format.ts'
 
@@ -8,7 +9,7 @@ export class StructuredReader {
   readonly #input: ByteReader
   readonly #registry: ClassRegistry
   readonly #names: string[] = []
-  #seen: object[] = []
+  #seen: (object | undefined)[] = []
   #depth = 0
 
   constructor(input: ByteReader, registry: ClassRegistry) {
@@ -74,6 +75,8 @@ export class StructuredReader {
         return this.#properties(this.#remember(Object.create(null) as object))
       case valueTag.instance:
         return this.#instance()
+      case valueTag.encoded:
+        return this.#encoded()
       case valueTag.subclass:
         return type === undefined ? this.#subclass(this.#class()) : this.#fail('a class below a class')
       case valueTag.map:
@@ -124,6 +127,17 @@ export class StructuredReader {
       access.write(instance, fields)
     }
     return this.#properties(instance)
+  }
+
+  /** The instance is there when its codec has made it: what the codec wrote cannot refer back to it. */
+  #encoded(): object {
+    const type = this.#class()
+    const codec = codecOf(type)
+    if (codec === undefined) return this.#fail(`an encoded instance of ${type.name}, which has no codec here`)
+    const at = this.#seen.push(undefined) - 1
+    const instance = codec.decode(this.#value()) as object
+    this.#seen[at] = instance
+    return instance
   }
 
   #array(array: unknown[]): unknown[] {

@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { classNameOf, classOfInstance, privateFields, type ClassRegistry } from '../classes.ts'
+import { codecOf } from '../custom-codecs.ts'
 import { bytesOf, isPlainObject } from '../key-kinds.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { bytesTypes, errorTypes, maxDepth, valueTag } from './format.ts'
@@ -108,8 +109,10 @@ export class StructuredWriter {
     if (ArrayBuffer.isView(value) || types.isArrayBuffer(value)) return this.#bytes(value)
     const living = livingValue(() => this.#where(), value)
     if (living !== undefined) throw living
-    this.#out.byte(valueTag.instance)
+    const codec = codecOf(classOfInstance(value))
+    this.#out.byte(codec === undefined ? valueTag.instance : valueTag.encoded)
     this.#className(value)
+    if (codec !== undefined) return this.#part('<encoded>', codec.encode(value))
     this.#privates(value)
     this.#properties(value)
   }

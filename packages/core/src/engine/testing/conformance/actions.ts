@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { builtin, capture } from '../../../closures/index.ts'
+import { builtin, capture, registerCodec } from '../../../closures/index.ts'
 import type { Action } from '../../../rdd/plan/action.ts'
 import type { RddNode } from '../../../rdd/plan/node.ts'
+import { StorageLevel } from '../../../rdd/storage-level.ts'
 import type { TestContext } from '../test-context.ts'
 import { TaskContext } from '../../task-context.ts'
 import { linesIn, type Facts } from './suite.ts'
@@ -77,6 +78,27 @@ export const actionFacts: Facts = {
         .collect(),
       [undefined],
     )
+  },
+  'a class with a codec travels by it: out, between tasks and back': async ({ context }) => {
+    class Money {
+      readonly cents: number
+      /** What only the place where it was made knows. */
+      readonly notes: string[] = []
+      constructor(cents: number) {
+        this.cents = cents
+      }
+    }
+    registerCodec(Money, { encode: money => money.cents, decode: cents => new Money(cents) })
+    const tip = Object.assign(new Money(10), { notes: ['of the driver'] })
+    const made = context
+      .parallelize([1, 2, 3, 4], 2)
+      .map(n => [n % 2, new Money(n * 100 + tip.cents + tip.notes.length)])
+    made.persist(StorageLevel.MEMORY_ONLY_SER)
+    assert.equal(await made.count(), 4)
+    const sums = made.reduceByKey((a, b) => new Money(a.cents + b.cents), 2)
+    const back = await sums.values().collect()
+    assert.deepEqual(back.map(money => money.cents).toSorted(), [420, 620])
+    assert.ok(back.every(money => money instanceof Money && money.notes.length === 0))
   },
   'a function knows its task': async ({ context }) => {
     const rdd = context.parallelize(['a', 'b', 'c'], 3)
