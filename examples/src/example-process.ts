@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** A program of this folder that runs as a user runs it: in a process of its own, told what to do by its arguments. */
@@ -20,9 +22,10 @@ export function startExample(
   args: readonly (string | number)[],
   { settings = {} }: ExampleOptions = {},
 ): ExampleProcess {
+  const folder = mkdtempSync(join(tmpdir(), 'example-')) // for its temporary files, removed when it has ended
   const given = Object.entries(settings).map(([key, value]) => [`DSTREAM_CONF_${key}`, value])
   const child = spawn(process.execPath, [...loaderOptions(), join(import.meta.dirname, program), ...args.map(String)], {
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...Object.fromEntries(given) },
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, TMPDIR: folder, ...Object.fromEntries(given) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''
@@ -36,6 +39,7 @@ export function startExample(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text))
   const closed = once(child, 'close').then(() => {
     ended = true
+    rmSync(folder, { recursive: true, force: true })
     for (const look of looks) look()
   })
   return {
