@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { rawBlock } from 'dstream'
 import { startExample } from './example-process.ts'
 import { startTextServer } from './text-server.ts'
 
@@ -10,7 +11,7 @@ test('RawNetworkGrep receives three streams side by side and counts the matching
   const connections: number[] = []
   const server = await startTextServer(connection => {
     connections.push(connection)
-    return { text: 'the fox\nno match\nover the dog\n' }
+    return { text: Buffer.concat([rawBlock(['the fox', 'no match']), rawBlock(['over the dog'])]) }
   })
   const example = startExample('raw-network-grep.ts', [3, 'localhost', server.port, 100])
   try {

@@ -2,14 +2,15 @@ import { type Duration, Milliseconds, SparkConf, StorageLevel, StreamingContext 
 
 /**
  * Spark's RawNetworkGrep: several connections to one server, received side by side and read as one stream; counts the lines that contain `the`.
- * Each connection has a receiver with a thread of its own; none of them takes a task slot of `local[2]`.
+ * The server sends blocks of `rawBlock(lines)`, so that nothing is parsed. Each connection has a receiver with a thread of its own; none of them
+ * takes a task slot of `local[2]`.
  */
 export function rawNetworkGrep(numStreams: number, host: string, port: number, batch: Duration): StreamingContext {
   const conf = new SparkConf().setMaster('local[2]').setAppName('RawNetworkGrep')
   const ssc = new StreamingContext(conf, batch)
 
   const rawStreams = Array.from({ length: numStreams }, () =>
-    ssc.socketTextStream(host, port, StorageLevel.MEMORY_ONLY_SER_2),
+    ssc.rawSocketStream<string>(host, port, StorageLevel.MEMORY_ONLY_SER_2),
   )
   const union = ssc.union(rawStreams)
   const matches = union.filter(line => line.includes('the')).count()

@@ -5,9 +5,9 @@ export interface TextServer {
   close(): Promise<void>
 }
 
-/** What one connection gets: a text, after which the connection stays open, or is ended. */
+/** What one connection gets: a text, or bytes, after which the connection stays open, or is ended. */
 export interface Reply {
-  readonly text: string
+  readonly text: string | Uint8Array
   readonly end?: boolean
 }
 
