@@ -8,6 +8,7 @@ import type { Action } from '../rdd/plan/action.ts'
 import type { RddNode } from '../rdd/plan/node.ts'
 import { parentsFirst } from '../rdd/plan/walk.ts'
 import { RangeResolver } from '../rdd/resolve-ranges.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { currentScope, JobScope, type JobScopeFields } from './job-scope.ts'
 import type { KeptData } from './kept-data.ts'
 import { ScopedPromise } from './scoped-promise.ts'
@@ -25,6 +26,8 @@ export class ContextJobs {
   readonly #engine: Engine
   readonly #kept: KeptData
   readonly #ranges: RangeResolver
+  /** What `rdd.checkpoint()` has marked. */
+  readonly checkpoints: Checkpoints
   /** The running jobs. The nodes are held so that no data of theirs is released as garbage. */
   readonly #running = new Map<number, RunningJob>()
   readonly #labels: JobLabels = {}
@@ -34,6 +37,7 @@ export class ContextJobs {
   constructor(engine: Engine, kept: KeptData) {
     this.#engine = engine
     this.#kept = kept
+    this.checkpoints = new Checkpoints(node => kept.adopt(node))
     this.#ranges = new RangeResolver((node, size) => this.#sample(node, size))
   }
 
@@ -59,8 +63,14 @@ export class ContextJobs {
       ...(group === undefined ? {} : { group }),
       ...(description === undefined ? {} : { description }),
     }
-    const work = body({
+    const jobs: JobRunner = {
       run: (target, action, partitions, onResult) => this.#run({ target, action, partitions, origin }, onResult),
+    }
+    const work = body({
+      run: async (target, ...job) => {
+        await jobs.run(target, ...job)
+        await this.checkpoints.saveMarked(target, jobs)
+      },
     })
     return scope === undefined ? work : ScopedPromise.within(scope, work)
   }
@@ -83,7 +93,7 @@ export class ContextJobs {
     const abort = new AbortController()
     this.#running.set(id, { target, origin, abort })
     try {
-      const resolved = await this.#ranges.resolve(target)
+      const resolved = await this.#ranges.resolve(this.checkpoints.resolve(target))
       abort.signal.throwIfAborted()
       const kept = this.#kept.among(parentsFirst(resolved))
       await this.#engine.run({ id, target: resolved, partitions, action, kept, origin }, onResult, abort.signal)

@@ -311,6 +311,15 @@ export class SparkContext implements RddContext {
     return this.#conf.clone()
   }
 
+  /** Where `rdd.checkpoint()` saves: below it, a directory of this context's own. */
+  setCheckpointDir(directory: string): void {
+    this.#jobs.checkpoints.setDirectory(directory)
+  }
+
+  getCheckpointDir(): string | undefined {
+    return this.#jobs.checkpoints.directory
+  }
+
   /** `ALL`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `OFF`. */
   setLogLevel(level: string): void {
     this.log.setLogLevel(level)
@@ -348,6 +357,14 @@ export class SparkContext implements RddContext {
   act<R>(name: string, body: (jobs: JobRunner) => Promise<R>): Promise<R> {
     this.#assertRunning()
     return this.#jobs.act(name, body)
+  }
+
+  checkpoint(node: RddNode): void {
+    this.#jobs.checkpoints.mark(node)
+  }
+
+  checkpointFileOf(node: RddNode): string | undefined {
+    return this.#jobs.checkpoints.fileOf(node)
   }
 
   persist(node: RddNode, level: StorageLevel): void {

@@ -46,6 +46,10 @@ export interface RddContext {
    * at once, so a function that cannot travel is refused in the caller's own stack.
    */
   act<R>(name: string, body: (jobs: JobRunner) => Promise<R>): Promise<R>
+  /** Marks a node to be saved after the first job that needs it. @throws DStreamError NO_CHECKPOINT_DIRECTORY */
+  checkpoint(node: RddNode): void
+  /** Where it has been saved. */
+  checkpointFileOf(node: RddNode): string | undefined
   /** @throws DStreamError STORAGE_LEVEL_ASSIGNED when the node has another level already */
   persist(node: RddNode, level: StorageLevel): void
   unpersist(node: RddNode): void

@@ -443,6 +443,26 @@ export class RDD<T> extends DoubleRDDFunctions {
     return this.context.levelOf(this.node)
   }
 
+  /**
+   * Marks the dataset to be saved below `sc.setCheckpointDir`, after the first job that needs it; from then on it is read from there, and no longer computed. Persist
+   * it too, else it is computed a second time to be saved. Gives this dataset back, so that it reads on; the files stay.
+   * @throws DStreamError NO_CHECKPOINT_DIRECTORY
+   */
+  checkpoint(): this {
+    this.context.checkpoint(this.node)
+    return this
+  }
+
+  /** Whether it has been saved by `checkpoint`. */
+  get isCheckpointed(): boolean {
+    return this.getCheckpointFile() !== undefined
+  }
+
+  /** The directory to which `checkpoint` has saved it. */
+  getCheckpointFile(): string | undefined {
+    return this.context.checkpointFileOf(this.node)
+  }
+
   /** The datasets that this one is made of. */
   get dependencies(): readonly RDD<unknown>[] {
     return this.node.parents.map(parent => this.to(parent))

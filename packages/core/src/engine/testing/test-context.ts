@@ -77,6 +77,12 @@ export class TestContext implements RddContext {
     return body({ run: (...job) => this.#run(name, signal, ...job) })
   }
 
+  checkpoint(): void {
+    throw new Error('A TestContext has no checkpoint directory: use a SparkContext')
+  }
+
+  checkpointFileOf(): undefined {}
+
   persist(node: RddNode, level: StorageLevel): void {
     this.#levels.set(node.id, level)
   }
