@@ -61,15 +61,17 @@ class Life {
     const fileSystem = faulty(this.#disk, operation => process.fate() ?? this.#fault(operation, faults))
     const fence = await DirectoryFence.acquire({ fileSystem, directory, clock: this.#clock, takeOver: true })
     const { texts: found, report } = await texts(fileSystem)
+    const folded = this.#random() < 0.7
     const log = await WriteAheadLog.open({
       ...{ fileSystem, directory, clock: this.#clock, fence, rollingIntervalMs: 50 },
-      ...(this.#random() < 0.5 ? { end: report.end } : {}),
+      ...(folded ? { end: report.end } : {}),
       closeFileAfterWrite: this.#random() < 0.2,
     })
     assert.deepEqual(report.missing, [], 'nothing is missing')
     assert.deepEqual(found.slice(0, this.#known.length), this.#known, 'what was folded once is folded again')
     this.#check(found)
-    this.#known = found
+    // Who opens without `end` has not said what it read: what counts is what was there when it opened.
+    if (folded) this.#known = found
     return log
   }
 

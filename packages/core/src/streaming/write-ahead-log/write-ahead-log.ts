@@ -27,7 +27,7 @@ export interface WriteAheadLogOptions {
   readonly closeFileAfterWrite?: boolean
   /** `…writeAheadLog.maxFailures`: attempts of each write. Default 3. */
   readonly maxFailures?: number
-  /** Where to go on: what `readLog` said. Without it, at the end of the last file. */
+  /** Where to go on: what `readLog` said, for who has read the log. Without it, at the end of the last file. */
   readonly end?: LogEnd
 }
 
