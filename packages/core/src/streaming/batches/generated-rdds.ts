@@ -48,6 +48,8 @@ interface Generated {
   readonly endId: number
   /** It is to be saved: the node that will stand for what is. */
   readonly place?: RddNode
+  /** A version of state that has been saved: what the next version goes back to. */
+  readonly saved?: RddNode
 }
 
 /** An RDD that is to be written down. */
@@ -198,6 +200,7 @@ export class GeneratedRdds {
     // The saved records take the place of a version of state for the next step only, which knows how to read them; any other dataset they replace.
     const replaced = new Map([[node.id, node.kind === 'state' ? saved : sameRecords(node, saved)]])
     const { context } = this.#parts
+    if (node.kind === 'state' && generated.has(timeMs)) generated.set(timeMs, { ...generated.get(timeMs)!, saved })
     for (const [ms, entry] of generated) {
       if (ms < timeMs || entry.rdd === undefined || (ms === timeMs && node.kind === 'state')) continue
       const renewed = replaceNodes(entry.rdd.node, replaced, made => context.adopt(made))
@@ -308,11 +311,11 @@ export class GeneratedRdds {
   }
 
   #nextStateAt(node: StateStreamNode, timeMs: number): Generated {
-    const previous = this.#byStream.get(node.id)!.get(timeMs - node.slideMs)?.rdd
+    const { rdd: previous, saved } = this.#byStream.get(node.id)!.get(timeMs - node.slideMs) ?? nothing
     const pairs = this.at(node.parents[0]!, timeMs)
     const firstId = this.#parts.nextNodeId()
     const place = this.#placeFor(node, timeMs)
-    const batch = { timeMs, previous, pairs, sweep: this.#isCheckpointTime(node, timeMs) }
+    const batch = { timeMs, previous, saved, pairs, sweep: this.#isCheckpointTime(node, timeMs) }
     return this.#keep(node, nextState(this.#parts.context, node, batch), firstId, { place, timeMs })
   }
 

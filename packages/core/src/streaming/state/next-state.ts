@@ -14,6 +14,8 @@ export interface StateBatch {
   readonly timeMs: number
   /** The version one slide before. */
   readonly previous: RDD<unknown> | undefined
+  /** What has been saved of that version, once it has. */
+  readonly saved?: RddNode | undefined
   /** The parent's RDD of this batch. */
   readonly pairs: RDD<unknown> | undefined
   /** Keys whose time is over are looked for in this batch. */
@@ -27,7 +29,7 @@ export function nextState(context: RddContext, stream: StateStreamNode, batch: S
   if (previous === undefined && pairs === undefined && update.mode !== 'touchedKeys') return undefined
   const make = makerFor(context, stream)
   const spread = pairs === undefined ? noPairs(make, partitioner) : partitionBy(make, pairs.node, partitioner)
-  const before = previous?.node ?? stream.initial
+  const before = batch.saved ?? previous?.node ?? stream.initial
   const seed = before === undefined ? undefined : partitionBy(make, before, partitioner)
   const state = make({
     kind: 'state',
