@@ -1,12 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { loadCases, type Case, type Result } from './cases.ts'
+import { checkFaults } from './mutations/check-faults.ts'
+import { faults } from './mutations/faults.ts'
 import { runAll } from './run-all.ts'
 import { describeTasks } from './tasks.ts'
 
-const usage = `usage: npm run conformance -- DIR --out FILE [--master MASTER] [--theme NAME]... [--id ID]... [--slow MS]
+const usage = `usage: npm run conformance -- DIR --out FILE [--master MASTER] [--theme NAME]... [--id ID]... [--slow MS] [--bound MS]
 Runs every case of the vector files in DIR and writes {"<case id>": <actual>, …} to FILE.
-Compare with: node conformance/compare.mjs DIR FILE`
+Compare with: node conformance/compare.mjs DIR FILE
+
+usage: npm run conformance -- mutations [NAME]...
+Makes deliberate mistakes, one at a time, and holds that vectors notice each of them; of faults whose names contain NAME only.`
 
 /** Runs the command line; resolves to the exit code. */
 async function main(args: readonly string[]): Promise<number> {
@@ -19,10 +24,15 @@ async function main(args: readonly string[]): Promise<number> {
       theme: { type: 'string', multiple: true, default: [] },
       id: { type: 'string', multiple: true, default: [] },
       slow: { type: 'string', default: '2000' },
+      bound: { type: 'string', default: '30000' },
     },
   })
-  const [directory] = positionals
-  if (directory === undefined || values.out === undefined || positionals.length > 1) {
+  const [directory, ...names] = positionals
+  if (directory === 'mutations') {
+    const chosen = faults.filter(({ name }) => names.length === 0 || names.some(part => name.includes(part)))
+    return Math.min(1, await checkFaults(chosen, line => console.log(line)))
+  }
+  if (directory === undefined || values.out === undefined || names.length > 0) {
     console.error(usage)
     return 2
   }
@@ -33,6 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
   const start = performance.now()
   const { actual, tasks } = await runAll(cases, {
     master: values.master,
+    caseBoundMs: Number(values.bound),
     onCase: (c, _result, elapsedMs) => {
       if (elapsedMs > Number(values.slow)) console.error(`${c.id} took ${Math.round(elapsedMs)} ms`)
     },

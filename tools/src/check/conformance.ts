@@ -39,6 +39,13 @@ export async function conformance(): Promise<Outcome> {
   }
 }
 
+/** Makes deliberate mistakes in the sources, one at a time: each must turn cases red. */
+export async function mutations(): Promise<Outcome> {
+  const args = ['--disable-warning=ExperimentalWarning', '--conditions=source', 'conformance/src/main.ts', 'mutations']
+  const { output, exitCode } = await runNode(args)
+  return readOutcome(output, exitCode)
+}
+
 const notRunYet = (line: string): string[] => {
   const [, id, reason] = notRun.exec(line) ?? []
   return id === undefined ? [] : [`${id}: ${reason}`]

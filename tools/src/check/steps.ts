@@ -5,7 +5,7 @@ import { docLinks } from '../doc-examples/links.ts'
 import { houseRules } from '../layers/house-rules.ts'
 import { layers } from '../layers/layers.ts'
 import { publicApi } from '../public-api/public-api.ts'
-import { conformance } from './conformance.ts'
+import { conformance, mutations } from './conformance.ts'
 import { examples } from './examples.ts'
 import { verdict, type Outcome } from './outcome.ts'
 import { runNode } from './run-program.ts'
@@ -70,6 +70,7 @@ export const tiers: readonly Tier[] = [
     steps: [
       { name: 'documentation', run: docExamples },
       { name: 'conformance', run: conformance },
+      { name: 'mutations', run: mutations },
       { name: 'examples', run: examples },
     ],
   },
