@@ -16,8 +16,8 @@ type Pair = RecordOf['pair']
 const byNumber = (a: number, b: number): number =>
   Number.isNaN(a) || Number.isNaN(b) ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) : a - b
 
-/** Operators that are the same for records of every kind. */
-const ofAny = (kind: Kind): Record<string, Operator> => ({
+/** Operators that do the same with records of every kind: of one record. */
+const ofEachRecord = (kind: Kind): Record<string, Operator> => ({
   [`filter ${kind}`]: perRecord(
     kind,
     kind,
@@ -48,6 +48,10 @@ const ofAny = (kind: Kind): Record<string, Operator> => ({
     (a, n) => (n % 2 === 0 ? a.mapPartitions(records => records) : a.mapPartitions(async records => [...records])),
     x => [x],
   ),
+})
+
+/** The same: of whole datasets. */
+const ofAll = (kind: Kind): Record<string, Operator> => ({
   [`repartition ${kind}`]: shuffling(
     kind,
     kind,
@@ -61,6 +65,10 @@ const ofAny = (kind: Kind): Record<string, Operator> => ({
     (a, n) => a.groupBy(x => canonical(x).length % 4, n + 1).mapValues(xs => inBagOrder(xs)),
     records => groupsOf(records.map(x => [canonical(x).length % 4, x])).map(([key, xs]) => [key, inBagOrder(xs)]),
   ),
+})
+
+/** The same: of partitions. */
+const ofPartitions = (kind: Kind): Record<string, Operator> => ({
   [`glom ${kind}`]: perPartition(
     kind,
     'other',
@@ -110,6 +118,10 @@ const ofAny = (kind: Kind): Record<string, Operator> => ({
       return inPartitions(kind, merged)
     },
   },
+})
+
+/** The same: of two datasets. */
+const ofTwo = (kind: Kind): Record<string, Operator> => ({
   [`union ${kind}`]: {
     takes: [kind, kind],
     apply: ([a, b]: [RDD<unknown>, RDD<unknown>]) => a.union(b),
@@ -229,11 +241,11 @@ const ofSome: Record<string, Operator> = {
   },
 }
 
+const kinds: readonly Kind[] = ['number', 'text', 'pair', 'other']
+
 /** Operators whose records need be no pairs. */
-export const operatorsOfRecords: Readonly<Record<string, Operator>> = {
-  ...ofAny('number'),
-  ...ofAny('text'),
-  ...ofAny('pair'),
-  ...ofAny('other'),
-  ...ofSome,
-}
+export const operatorsOfRecords: Readonly<Record<string, Operator>> = Object.assign(
+  {},
+  ...kinds.flatMap(kind => [ofEachRecord, ofAll, ofPartitions, ofTwo].map(operators => operators(kind))),
+  ofSome,
+) as Record<string, Operator>
