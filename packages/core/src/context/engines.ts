@@ -17,11 +17,17 @@ const factories = new Map<Master['scheme'], EngineFactory>()
 /**
  * Says what runs the masters of a scheme. Importing `dstream` registers the embedded engine for `local`; a second registration replaces the first.
  *
+ * @returns puts back what was registered before
  * @example
  * registerEngine('local', ({ master }) => new ReferenceEngine())
  */
-export function registerEngine(scheme: Master['scheme'], factory: EngineFactory): void {
+export function registerEngine(scheme: Master['scheme'], factory: EngineFactory): () => void {
+  const before = factories.get(scheme)
   factories.set(scheme, factory)
+  return () => {
+    if (before === undefined) factories.delete(scheme)
+    else factories.set(scheme, before)
+  }
 }
 
 /** @throws DStreamError UNKNOWN_MASTER when no engine is registered for the scheme */

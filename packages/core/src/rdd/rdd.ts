@@ -344,7 +344,7 @@ export class RDD<T> extends DoubleRDDFunctions {
   }
 
   /** Calls `f` once for each partition, in tasks; what it returns is awaited. */
-  foreachPartition(f: (records: Records<T>) => void | Promise<void>): Promise<void> {
+  foreachPartition(f: (records: Records<T>) => unknown): Promise<void> {
     return foreachPartition(this, f)
   }
 

@@ -19,7 +19,7 @@ export interface StreamingTestOptions {
   readonly batch?: Duration
   /** Where the clock begins, epoch milliseconds. Default 0, so that the first batch is that of one batch interval. */
   readonly startMs?: number
-  /** Run on the engine that is registered for `local` masters, instead of registering the reference engine for them. */
+  /** Run on the engine that is registered for `local` masters, instead of on the reference engine. */
   readonly registeredEngine?: boolean
   /** `spark.*` keys. */
   readonly conf?: Readonly<Record<string, string | number | boolean>>
@@ -37,9 +37,8 @@ export interface StreamingTestOptions {
  */
 export function streamingTest(options: StreamingTestOptions = {}): StreamingTest {
   const { batch = Milliseconds(1000), startMs = 0, registeredEngine = false, conf = {} } = options
-  if (!registeredEngine) registerEngine('local', () => new ReferenceEngine())
   const settings = new SparkConf(false).setMaster('local[2]').setAppName('test').setAll(conf)
-  const sparkContext = new SparkContext(settings)
+  const sparkContext = registeredEngine ? new SparkContext(settings) : onReferenceEngine(settings)
   const clock = new ManualClock(startMs)
   const pieces: string[] = []
   const ssc = new StreamingContext(sparkContext, batch, { clock, write: text => void pieces.push(text) })
@@ -50,5 +49,15 @@ export function streamingTest(options: StreamingTestOptions = {}): StreamingTest
       await ssc.stop(false)
       await sparkContext.stop()
     },
+  }
+}
+
+/** The reference engine is what runs this one context; the one that is registered stays that for all others. */
+function onReferenceEngine(settings: SparkConf): SparkContext {
+  const putBack = registerEngine('local', () => new ReferenceEngine())
+  try {
+    return new SparkContext(settings)
+  } finally {
+    putBack()
   }
 }

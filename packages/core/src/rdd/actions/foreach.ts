@@ -12,7 +12,7 @@ export const foreach = <T>(rdd: Dataset, f: (record: T) => void): Promise<void> 
 /** Calls a function once for each partition, in tasks; awaits what it returns. */
 export const foreachPartition = <T>(
   rdd: Dataset,
-  f: (records: IteratorObject<T, undefined, unknown>) => void | Promise<void>,
+  f: (records: IteratorObject<T, undefined, unknown>) => unknown,
 ): Promise<void> =>
   rdd.context.act('foreachPartition', async jobs => {
     const closure = capture(f, { operator: 'foreachPartition', async: 'allowed' })

@@ -410,7 +410,7 @@ export class DStream<T> {
    * Calls `f` with the RDD of each batch, on the main thread. It may be async; jobs that it starts belong to the output operation, awaited
    * or not: the operation has ended when all have, and fails when one fails.
    */
-  foreachRDD(f: (rdd: RDD<T>, time: Time) => void | Promise<void>): void {
+  foreachRDD(f: (rdd: RDD<T>, time: Time) => unknown): void {
     this.#output('foreachRDD', f as OutputFunction)
   }
 
