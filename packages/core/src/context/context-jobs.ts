@@ -19,6 +19,7 @@ type OnResult = (partition: number, result: unknown) => void
 export interface JobLabels {
   group?: string | undefined
   description?: string | undefined
+  properties?: Readonly<Record<string, string>> | undefined
 }
 
 /** Runs the jobs of one context on its engine: labels them, finds range bounds first, lets them be cancelled. */
@@ -54,7 +55,7 @@ export class ContextJobs {
 
   act<R>(name: string, body: (jobs: JobRunner) => Promise<R>): Promise<R> {
     const scope = currentScope()
-    const { group, description } = this.labels
+    const { group, description, properties } = this.labels
     const own = callSite()
     const origin: JobOrigin = {
       action: name,
@@ -62,6 +63,7 @@ export class ContextJobs {
       site: own === 'unknown' ? (scope?.fields.site ?? own) : own,
       ...(group === undefined ? {} : { group }),
       ...(description === undefined ? {} : { description }),
+      ...(properties === undefined ? {} : { properties }),
     }
     const jobs: JobRunner = {
       run: (target, action, partitions, onResult) => this.#run({ target, action, partitions, origin }, onResult),

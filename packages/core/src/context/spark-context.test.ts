@@ -132,10 +132,17 @@ test('labels and places of jobs are told with their events', async t => {
   sc.setJobDescription('counting')
   await sc.parallelize([1]).count()
   sc.setJobDescription(undefined)
+  sc.setLocalProperty('pool', 'fast')
+  sc.setLocalProperty('user', 'me')
+  assert.equal(sc.getLocalProperty('user'), 'me')
+  sc.setLocalProperty('user', undefined)
+  await sc.parallelize([1]).count()
+  sc.setLocalProperty('pool', undefined)
   await sc.inJobScope({ batchTimeMs: 5, outputOpId: 1, stream: 's' }, () => sc.parallelize([1], 1).first())
   assert.deepEqual(origins, [
     { action: 'count', site: true, description: 'counting' },
-    { action: 'first', site: true, batchTimeMs: 5, outputOpId: 1, stream: 's' },
+    { action: 'count', site: true, properties: { pool: 'fast' } },
+    { action: 'first', site: true, properties: {}, batchTimeMs: 5, outputOpId: 1, stream: 's' },
   ])
 })
 

@@ -267,6 +267,16 @@ export class SparkContext implements RddContext {
     this.#jobs.labels.description = description
   }
 
+  /** Something that is told with the jobs that are started from here on; `undefined` takes it back. */
+  setLocalProperty(key: string, value: string | undefined): void {
+    const { [key]: _, ...others } = this.#jobs.labels.properties ?? {}
+    this.#jobs.labels.properties = value === undefined ? others : { ...others, [key]: value }
+  }
+
+  getLocalProperty(key: string): string | undefined {
+    return this.#jobs.labels.properties?.[key]
+  }
+
   cancelJobGroup(group: string): void {
     this.#jobs.cancel((_, origin) => origin.group === group)
   }
@@ -323,6 +333,11 @@ export class SparkContext implements RddContext {
   /** `ALL`, `DEBUG`, `INFO`, `WARN`, `ERROR` or `OFF`. */
   setLogLevel(level: string): void {
     this.log.setLogLevel(level)
+  }
+
+  /** Where the web pages are served; undefined while nothing serves them. */
+  get uiWebUrl(): string | undefined {
+    return undefined
   }
 
   get isStopped(): boolean {

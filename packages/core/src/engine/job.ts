@@ -27,6 +27,8 @@ export interface JobOrigin {
   /** `sc.setJobGroup` and its kin. */
   readonly group?: string
   readonly description?: string
+  /** `sc.setLocalProperty`. */
+  readonly properties?: Readonly<Record<string, string>>
 }
 
 export type { Action }

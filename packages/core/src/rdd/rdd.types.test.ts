@@ -33,6 +33,20 @@ export function typesOfOperators(): void {
   same<typeof right, RDD<[string, [number | undefined, Date]]>>()
   const full = counts.fullOuterJoin(names)
   same<typeof full, RDD<[string, [number | undefined, Date | undefined]]>>()
+  const zipped = counts.zipPartitions(names, words, (own, dates, more) =>
+    [...own].map(([key]) => [key, [...dates, ...more].length]),
+  )
+  same<typeof zipped, RDD<[string, number]>>()
+  const sampled = names.sampleByKeyExact(false, new Map([['a', 0.5]]))
+  same<typeof sampled, RDD<[string, Date]>>()
+  const parts = words.randomSplit([1, 2])
+  same<typeof parts, RDD<string>[]>()
+  const distinct = counts.countApproxDistinctByKey()
+  same<typeof distinct, RDD<[string, number]>>()
+  const ranged = names.repartitionAndSortWithinPartitions(3).filterByRange('a', 'b')
+  same<typeof ranged, RDD<[string, Date]>>()
+  const piped = counts.pipe('cat', { printRDDElement: ([word, n], print) => print(word.repeat(n)) })
+  same<typeof piped, RDD<string>>()
   const three = counts.cogroup(names, counts)
   same<typeof three, RDD<[string, [number[], Date[], number[]]]>>()
   const combined = counts.combineByKey(v => [v, 1], (c, v) => [c[0] + v, c[1] + 1], (a, b) => [a[0] + b[0], a[1] + b[1]]) // prettier-ignore
@@ -66,6 +80,10 @@ export function refusedByTheCompiler(): void {
   counts.join(words.keyBy(word => word.length))
   // @ts-expect-error the merge of numbers gives a number
   counts.reduceByKey((a, b) => `${a}${b}`)
+  // @ts-expect-error words have no histogram
+  words.histogram(3)
+  // @ts-expect-error fractions are of the keys' type
+  counts.sampleByKey(false, [[7, 0.5]])
   // @ts-expect-error words have no sum
   words.sum()
   // @ts-expect-error a predicate gives a boolean
