@@ -272,7 +272,7 @@ export class DStream<T> {
    *
    * @see guide, "UpdateStateByKey Operation"; Spark's StateDStream
    * @example
-   * pairs.updateStateByKey((counts: readonly number[], sum = 0) => counts.reduce((a, b) => a + b, sum))
+   * pairs.updateStateByKey((counts: readonly number[], sum: number | undefined) => counts.reduce((a, b) => a + b, sum ?? 0))
    */
   updateStateByKey<K, V, S>(
     this: DStream<readonly [K, V]>,

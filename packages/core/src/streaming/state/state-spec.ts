@@ -33,6 +33,7 @@ const fields = Symbol('fields')
  *
  * @see Spark's StateSpec
  * @example
+ * import type { State } from 'dstream'
  * StateSpec.function((word: string, one: number | undefined, sum: State<number>) => {
  *   sum.update((sum.getOption() ?? 0) + (one ?? 0))
  *   return [word, sum.get()]
