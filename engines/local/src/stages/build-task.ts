@@ -244,8 +244,9 @@ export class TaskBuilder {
     }
   }
 
+  /** A version of keyed state is always kept, as what it is; persisting it adds nothing. */
   #isKept(node: RddNode): boolean {
-    return this.#surroundings.levels.has(node.id)
+    return node.kind !== 'state' && this.#surroundings.levels.has(node.id)
   }
 
   #kept(node: RddNode, partition: number): Input | undefined {
@@ -264,7 +265,8 @@ export class TaskBuilder {
 
   #keep(node: RddNode, partition: number): KeepSpec | undefined {
     const level = this.#surroundings.levels.get(node.id)
-    if (level === undefined || this.#surroundings.kept.locate(node.id, partition) !== undefined) return undefined
+    if (level === undefined || !this.#isKept(node) || this.#surroundings.kept.locate(node.id, partition) !== undefined)
+      return undefined
     return { nodeId: node.id, partition, level }
   }
 

@@ -5,6 +5,7 @@ import type { RDD } from '../../../rdd/rdd.ts'
 import { RDD as Rdd } from '../../../rdd/rdd.ts'
 import type { StateUpdate } from '../../../rdd/plan/node.ts'
 import type { State } from '../../../rdd/state/index.ts'
+import { StorageLevel } from '../../../rdd/storage-level.ts'
 import type { TestContext } from '../test-context.ts'
 import { linesIn, sorted, type Facts } from './suite.ts'
 
@@ -53,6 +54,24 @@ export const stateFacts: Facts = {
     const seed = context.parallelize<[string, number]>([['a', 10]]).partitionBy(2) // prettier-ignore
     const first = version(context, 1, context.parallelize([['a', 1]]), sum, seed) // prettier-ignore
     assert.deepEqual(await first.collect(), [['a', 11]]) // prettier-ignore
+  },
+  'a version that is persisted is made once, at every level': async ({ context, file }) => {
+    for (const level of [StorageLevel.MEMORY_ONLY, StorageLevel.MEMORY_ONLY_SER, StorageLevel.MEMORY_AND_DISK]) {
+      const log = file()
+      const logged: StateUpdate = {
+        mode: 'everyKey',
+        f: capture((_: number, __: string, values: number[], state: number | undefined) => {
+          fs.appendFileSync(log, 'x\n')
+          return values.reduce((a, b) => a + b, state ?? 0)
+        }, { operator: 'test', async: 'refused' }),
+      } // prettier-ignore
+      const first = version(context, 1, context.parallelize([['a', 1], ['b', 2]]), logged).persist(level) // prettier-ignore
+      for (let i = 0; i < 3; i++) assert.deepEqual(sorted(await first.collect()), [['a', 1], ['b', 2]]) // prettier-ignore
+      const second = version(context, 2, context.parallelize([['a', 1]]), logged, first).persist(level) // prettier-ignore
+      assert.equal(await second.count(), 2)
+      assert.deepEqual(sorted(await second.mapValues(n => n * 10).collect()), [['a', 20], ['b', 20]]) // prettier-ignore
+      assert.equal(linesIn(log).length, 4, level.name)
+    }
   },
   'what the function of touched keys returns is mapped, its keys are the state': async ({ context }) => {
     const first = version(context, 1, context.parallelize([['a', 1], ['b', 2], ['a', 3]]), running) // prettier-ignore
