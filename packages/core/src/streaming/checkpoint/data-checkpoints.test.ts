@@ -69,7 +69,7 @@ for (const [name, through] of Object.entries(stateful)) {
     assert.ok(last.every(([, sum]) => sum === (name === 'an incremental window' ? 5 : 1000)))
     assert.equal(Math.max(...sizes.slice(500)), Math.max(...sizes.slice(20, 60)))
     for (const times of Object.values(await savedTimes())) assert.ok(times.length <= 4, String(times))
-    })
+  })
 
   test(`${name}: versions that were lost are made again from what was saved and the batches since`, async () => {
     const { ssc, sparkContext } = setUp()
@@ -82,7 +82,7 @@ for (const [name, through] of Object.entries(stateful)) {
     }
     const expected = out.map((_, i) => (name === 'an incremental window' ? Math.min(i + 1, 5) : i + 1))
     assert.deepEqual(out.map(({ records }) => records.map(([, sum]) => sum)), expected.map(n => [n, n, n])) // prettier-ignore
-    })
+  })
 }
 
 test('any stream can be checkpointed: what was saved stands for its RDD', async () => {
