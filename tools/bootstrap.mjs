@@ -38,6 +38,7 @@ const tasks = {
   'check:full': { run: [quiet, source, 'tools/src/check.ts', '--full'] },
   conformance: { run: [quiet, source, 'conformance/src/main.ts'] },
   'conformance:pin': { run: [quiet, source, 'conformance/src/pin.ts'] },
+  'docs:api': { build: true, run: [quiet, source, 'tools/src/api-reference/main.ts', '--update'] },
   'api:update': { build: true, run: [quiet, source, 'tools/src/public-api/main.ts', '--update'] },
   format: { run: ['node_modules/prettier/bin/prettier.cjs', '--log-level=warn', '--write', '.'] },
   /** Any file of the repository: `npm run node -- examples/src/network-word-count.ts localhost 9999`. */

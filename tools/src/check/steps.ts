@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { apiReference } from '../api-reference/api-reference.ts'
 import { docExamples } from '../doc-examples/doc-examples.ts'
 import { docLinks } from '../doc-examples/links.ts'
 import { houseRules } from '../layers/house-rules.ts'
@@ -61,7 +62,11 @@ export const tiers: readonly Tier[] = [
   {
     name: 'as built',
     atOnce: 1,
-    steps: [tool('build', 'tools/build.mjs'), { name: 'public API', run: () => publicApi() }],
+    steps: [
+      tool('build', 'tools/build.mjs'),
+      { name: 'public API', run: () => publicApi() },
+      { name: 'API reference', run: () => apiReference() },
+    ],
   },
   { name: 'in parts', atOnce: 1, steps: [{ name: 'unit tests', run: unitTests }] },
   {

@@ -54,9 +54,11 @@ const tidy = (declaration: string): string =>
 
 const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
 
-/** Cuts at every top-level end: a `;`, or the `}` of a class or an interface. */
-function statementsOf(text: string): string[] {
-  const statements: string[] = []
+const statementsOf = (text: string): string[] => placesOf(text).map(([from, to]) => text.slice(from, to).trim())
+
+/** Where the statements of a .d.ts without comments begin and end: cut at every top-level `;`, and the `}` of a class or an interface. */
+export function placesOf(text: string): [from: number, to: number][] {
+  const places: [number, number][] = []
   let depth = 0
   let from = 0
   for (let at = 0; at < text.length; at++) {
@@ -67,9 +69,9 @@ function statementsOf(text: string): string[] {
     const isBody =
       c === '}' && /^\s*(?:export\s+)?(?:declare\s+)?(?:abstract\s+)?(?:class|interface)\b/.test(text.slice(from, at))
     if (depth === 0 && (c === ';' || isBody)) {
-      statements.push(text.slice(from, at + 1).trim())
+      places.push([from, at + 1])
       from = at + 1
     }
   }
-  return statements
+  return places
 }
