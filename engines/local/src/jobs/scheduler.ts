@@ -1,13 +1,13 @@
 import { errorFromData, errorToData } from '@dstream/core/engine'
 import type { Job, RddNode } from '@dstream/core/engine'
-import type { PartitionName, Storage } from '../blocks/storage.ts'
+import type { Storage } from '../blocks/storage.ts'
 import { removeFiles } from '../blocks/stored-files.ts'
 import { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
 import { NotReadyError } from '../stages/build-task.ts'
 import { FunctionTable } from '../stages/function-table.ts'
 import { planStages } from '../stages/plan-stages.ts'
 import type { Stage } from '../stages/plan-stages.ts'
-import type { FromWorker, TaskFailed, TaskResult, TaskSucceeded } from '../workers/protocol.ts'
+import type { FromWorker, MissingData, TaskFailed, TaskResult, TaskSucceeded } from '../workers/protocol.ts'
 import { WorkerDiedError } from '../workers/worker-died-error.ts'
 import type { WorkerSlot } from '../workers/worker-slot.ts'
 import { describeTask } from './describe-task.ts'
@@ -171,11 +171,11 @@ export class Scheduler {
     this.#retry(task)
   }
 
-  /** What a task did not find is not there: the next plan does without it. */
-  #lose(run: JobRun, { nodeId, partition }: PartitionName): void {
-    run.ignoreKept = true
+  /** What a task did not find is not there: the next plan does without it. Another task may have said so before, and the shuffle run again. */
+  #lose(job: JobRun, { nodeId, partition, run }: MissingData): void {
+    job.ignoreKept = true
     this.#kept.lose(nodeId, partition)
-    removeFiles(this.#outputs.release(nodeId))
+    if (run === this.#outputs.runOf(nodeId)) removeFiles(this.#outputs.release(nodeId))
   }
 
   #retry(task: RunningTask): void {

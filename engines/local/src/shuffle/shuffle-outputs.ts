@@ -1,6 +1,8 @@
 import type { StoredBytes } from '../tasks/task-spec.ts'
 
 interface Output {
+  /** Which run of the shuffle this is, of all runs of all shuffles. */
+  readonly run: number
   readonly maps: (readonly (StoredBytes | undefined)[] | undefined)[]
   missing: number
 }
@@ -12,6 +14,7 @@ interface Output {
 export class ShuffleOutputs {
   readonly #outputs = new Map<number, Output>()
   #bytesInMemory = 0
+  #runs = 0
 
   /** What is held in shared memory for all shuffles. */
   get bytesInMemory(): number {
@@ -32,7 +35,10 @@ export class ShuffleOutputs {
   add(nodeId: number, map: number, numMaps: number, blocks: readonly (StoredBytes | undefined)[]): void {
     let output = this.#outputs.get(nodeId)
     if (output === undefined)
-      this.#outputs.set(nodeId, (output = { maps: new Array(numMaps).fill(undefined), missing: numMaps }))
+      this.#outputs.set(
+        nodeId,
+        (output = { run: ++this.#runs, maps: new Array(numMaps).fill(undefined), missing: numMaps }),
+      )
     if (output.maps[map] !== undefined) return
     output.maps[map] = blocks
     output.missing--
@@ -42,6 +48,11 @@ export class ShuffleOutputs {
   /** What all map tasks wrote for one reduce partition, in the order of the map partitions. */
   blocksOf(nodeId: number, reduce: number): StoredBytes[] {
     return this.#outputs.get(nodeId)?.maps.flatMap(blocks => blocks?.[reduce] ?? []) ?? []
+  }
+
+  /** Which run of a shuffle is there; 0 for none. What is computed anew is another one. */
+  runOf(nodeId: number): number {
+    return this.#outputs.get(nodeId)?.run ?? 0
   }
 
   /** Forgets a shuffle; returns its stored bytes, for their files to be removed. */

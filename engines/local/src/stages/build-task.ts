@@ -161,6 +161,7 @@ export class TaskBuilder {
           from: 'shuffle',
           nodeId: node.id,
           partition,
+          run: this.#surroundings.outputs.runOf(node.id),
           blocks: this.#surroundings.outputs.blocksOf(node.id, partition),
           ...(node.aggregate === undefined ? {} : { aggregate: this.aggregate(node.aggregate, node) }),
           ...(node.order === undefined ? {} : { order: node.order }),

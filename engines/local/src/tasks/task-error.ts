@@ -40,9 +40,9 @@ export class NotAPairError extends DStreamError<'NOT_A_PAIR'> {
 export class MissingBlockError extends Error {
   readonly missing: MissingData
 
-  constructor(message: string, { nodeId, partition }: MissingData, cause?: unknown) {
+  constructor(message: string, { nodeId, partition, run = 0 }: MissingData, cause?: unknown) {
     super(message, { cause })
-    this.missing = { nodeId, partition }
+    this.missing = { nodeId, partition, run }
   }
 }
 

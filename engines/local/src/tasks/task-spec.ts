@@ -46,6 +46,8 @@ export type Input =
   | {
       readonly from: 'shuffle'
       readonly nodeId: number
+      /** Which run of the shuffle wrote the blocks. */
+      readonly run: number
       readonly partition: number
       readonly blocks: readonly ShuffleBlock[]
       readonly aggregate?: AggregateSpec

@@ -126,6 +126,8 @@ export interface KeptPartition {
 export interface MissingData {
   readonly nodeId: number
   readonly partition: number
+  /** Of blocks of a shuffle: the run that wrote them. */
+  readonly run?: number
 }
 
 export interface SkippedRecords {
