@@ -6,9 +6,15 @@ export interface ReceivedBlock {
   readonly block: Block
 }
 
+/** What the state needs of a block. A log holds blocks without their bytes. */
+export interface IdentifiedBlock {
+  readonly streamId: number
+  readonly block: { readonly id: string }
+}
+
 /** What happens to received blocks: each is recorded before it is acted on, and recovery folds the same events. */
-export type BlockEvent =
-  | { readonly type: 'blockAdded'; readonly received: ReceivedBlock }
+export type BlockEvent<B extends IdentifiedBlock = ReceivedBlock> =
+  | { readonly type: 'blockAdded'; readonly received: B }
   /**
    * These blocks belong to this batch. They are named, since a block whose record was still being written at that moment may stand before this
    * event in a log and yet belong to a later batch.
@@ -18,14 +24,14 @@ export type BlockEvent =
   | { readonly type: 'batchesCleaned'; readonly upToMs: number }
 
 /** Which block belongs to which batch. */
-export interface ReceivedBlocks {
-  readonly unallocated: readonly ReceivedBlock[]
+export interface ReceivedBlocks<B extends IdentifiedBlock = ReceivedBlock> {
+  readonly unallocated: readonly B[]
   /** In the order of batch times. */
-  readonly batches: ReadonlyMap<number, readonly ReceivedBlock[]>
+  readonly batches: ReadonlyMap<number, readonly B[]>
   readonly lastAllocatedMs: number
 }
 
-export const noBlocks: ReceivedBlocks = { unallocated: [], batches: new Map(), lastAllocatedMs: -Infinity }
+export const noBlocks: ReceivedBlocks<never> = { unallocated: [], batches: new Map(), lastAllocatedMs: -Infinity }
 
 /**
  * The state after an event: the one way in which it changes, live and in recovery.
@@ -37,7 +43,7 @@ export const noBlocks: ReceivedBlocks = { unallocated: [], batches: new Map(), l
  *
  * @see Spark's `ReceivedBlockTracker`
  */
-export function apply(state: ReceivedBlocks, event: BlockEvent): ReceivedBlocks {
+export function apply<B extends IdentifiedBlock>(state: ReceivedBlocks<B>, event: BlockEvent<B>): ReceivedBlocks<B> {
   switch (event.type) {
     case 'blockAdded':
       return { ...state, unallocated: [...state.unallocated, event.received] }

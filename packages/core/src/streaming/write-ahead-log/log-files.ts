@@ -21,6 +21,8 @@ export interface LogFile extends KnownFile {
   readonly previousEpoch: number
   readonly previousStartMs: number
   readonly firstSequence: number
+  /** Nothing is known to be lost before that record: false where the head is broken and more bytes behind it. */
+  readonly startsWhole: boolean
 }
 
 /** A file of a log, and how far it counts. */
@@ -76,7 +78,7 @@ async function listed(fileSystem: FileSystem, directory: string) {
   }
 }
 
-type Place = Pick<LogFile, 'epoch' | 'previousEpoch' | 'previousStartMs' | 'firstSequence'>
+type Place = Pick<LogFile, 'epoch' | 'previousEpoch' | 'previousStartMs' | 'firstSequence' | 'startsWhole'>
 
 /** What the head of a file says, or the first record of one whose head is broken. */
 async function placeOf(fileSystem: FileSystem, path: string): Promise<Place | undefined> {
@@ -85,13 +87,14 @@ async function placeOf(fileSystem: FileSystem, path: string): Promise<Place | un
     const head = decodeFileHead(await reader.read(0, fileHeadBytes))
     if (typeof head === 'object') {
       if (head.version > logVersion) throw tooNew(path, head.version, logVersion)
-      return head
+      return { ...head, startsWhole: true }
     }
     let place: Place | undefined
     await scanFile(reader, {
-      record({ epoch, sequence }) {
+      record({ epoch, sequence, offset }) {
         // What its writer went on from is not known: anything before it may count.
-        place = { epoch, previousEpoch: epoch, previousStartMs: Infinity, firstSequence: sequence }
+        const startsWhole = offset === fileHeadBytes
+        place = { epoch, previousEpoch: epoch, previousStartMs: Infinity, firstSequence: sequence, startsWhole }
         return false
       },
       damage() {},

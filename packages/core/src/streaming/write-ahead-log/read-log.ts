@@ -50,6 +50,8 @@ export interface ReadLogOptions {
    * `'skip'` goes on behind: for records that do not depend on each other, such as received blocks.
    */
   readonly onMissing?: 'stop' | 'skip'
+  /** The number of the last record that is known from elsewhere, a checkpoint: those up to it are not given, nor missed. */
+  readonly after?: number
 }
 
 /**
@@ -77,16 +79,19 @@ class Reading {
   #records = 0
   #leftOut = 0
   #next: number | undefined
-  #end: LogEnd = emptyLog
+  #end: LogEnd
 
   constructor(options: ReadLogOptions, visit: (record: LogRecord) => void) {
     this.#options = options
     this.#visit = visit
+    const { after } = options
+    this.#next = after === undefined ? undefined : after + 1
+    this.#end = { ...emptyLog, nextSequence: this.#next ?? emptyLog.nextSequence }
   }
 
   async file({ file, before }: ChainedFile): Promise<void> {
-    // What the first file begins with: files before it were cleaned up.
-    this.#next ??= file.firstSequence
+    // What the first file begins with: files before it were cleaned up. Where even that is broken, at least one record is missing.
+    this.#next ??= file.startsWhole ? file.firstSequence : file.firstSequence - 1
     this.#expect(file.firstSequence)
     if (!this.#stopped()) this.#end = { nextSequence: this.#next, epoch: file.epoch, startMs: file.startMs }
     const reader = await this.#options.fileSystem.open(file.path)
@@ -151,7 +156,7 @@ function opened(record: FoundRecord, file: string, cipher: PayloadCipher): Uint8
  * @throws DStreamError LOG_RECORD_UNREADABLE, PAYLOAD_NOT_OPENED, StorageError
  */
 export async function readRecord(
-  options: Omit<ReadLogOptions, 'onMissing'>,
+  options: Omit<ReadLogOptions, 'onMissing' | 'after'>,
   { file, offset, length, sequence }: LogHandle,
 ): Promise<Uint8Array> {
   const { fileSystem, directory, cipher = plainPayloads } = options

@@ -1,0 +1,94 @@
+import { DStreamError } from '../../../errors/dstream-error.ts'
+import type { DriverEvent } from './driver-event.ts'
+
+/** The version of encoded events. A later one may have more kinds of event, or other fields. */
+const version = 1
+
+/** An event as a record of the log: one byte of version, then JSON in UTF-8. */
+export function encodeEvent(event: DriverEvent): Uint8Array {
+  const text = JSON.stringify(event)
+  const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(text))
+  bytes[0] = version
+  bytes.write(text, 1)
+  return bytes
+}
+
+/** The event of a record. @throws DStreamError FORMAT_TOO_NEW, DRIVER_EVENT_FORMAT */
+export function decodeEvent(bytes: Uint8Array): DriverEvent {
+  const [first] = bytes
+  if (first !== undefined && first > version) {
+    throw new DStreamError(
+      'FORMAT_TOO_NEW',
+      `An event of the driver’s log has format version ${first}; this program reads up to ${version}`,
+      {
+        hint: 'Run the version that wrote it, or a later one.',
+      },
+    )
+  }
+  if (first !== version) throw malformed('it has no version')
+  let event: unknown
+  try {
+    event = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.length - 1).toString())
+  } catch (cause) {
+    throw malformed('it is no JSON', cause)
+  }
+  const type = isObject(event) ? event['type'] : undefined
+  const shape =
+    typeof type === 'string' && Object.hasOwn(shapes, type) ? shapes[type as DriverEvent['type']] : undefined
+  if (shape === undefined) throw malformed(`it is of type ${JSON.stringify(type)}`)
+  if (!shape(event)) throw malformed(`a field of ${String(type)} is missing, or is not what it should be`)
+  return event as DriverEvent
+}
+
+const malformed = (why: string, cause?: unknown): DStreamError =>
+  new DStreamError('DRIVER_EVENT_FORMAT', `A record of the driver’s log is none of its events: ${why}`, {
+    hint: 'It was written by something else, or by another version.',
+    ...(cause === undefined ? {} : { cause }),
+  })
+
+type Check = (value: unknown) => boolean
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const whole: Check = value => Number.isSafeInteger(value)
+const count: Check = value => Number.isSafeInteger(value) && (value as number) >= 0
+const text: Check = value => typeof value === 'string'
+const json: Check = value => value !== undefined
+const object: Check = isObject
+const listOf =
+  (item: Check): Check =>
+  value =>
+    Array.isArray(value) && value.every(item)
+const optional =
+  (check: Check): Check =>
+  value =>
+    value === undefined || check(value)
+const fields =
+  (shape: Readonly<Record<string, Check>>): Check =>
+  value =>
+    isObject(value) && Object.entries(shape).every(([name, check]) => check(value[name]))
+
+const handle = fields({ file: text, offset: count, length: count, sequence: count, timeMs: whole })
+const block = fields({
+  id: text,
+  records: count,
+  format: value => value === 'lines' || value === 'records',
+  length: count,
+  handle: optional(handle),
+})
+
+/** What each kind of event looks like. */
+const shapes: Readonly<Record<DriverEvent['type'], Check>> = {
+  blockAdded: fields({ received: fields({ streamId: count, block }) }),
+  batchAllocated: fields({ timeMs: whole, blockIds: listOf(text) }),
+  batchesCleaned: fields({ upToMs: whole }),
+  runStarted: fields({ startedMs: whole, firstMs: whole, batchMs: count }),
+  inputAllocated: fields({ timeMs: whole, inputId: count, range: json }),
+  batchSubmitted: fields({
+    timeMs: whole,
+    outputs: count,
+    inputs: listOf(fields({ inputStreamId: count, numRecords: count, metadata: object })),
+  }),
+  outputFinished: fields({ timeMs: whole, outputOpId: count, failure: optional(text) }),
+  batchCompleted: fields({ timeMs: whole }),
+}

@@ -1,0 +1,6 @@
+export type { DriverEvent, Json, LoggedBlock, LoggedInput } from './driver-event.ts'
+export { applyToDriver, initialDriver, lastBatchMs, oldestNeededMs, pendingBatches } from './driver-state.ts'
+export type { BatchProgress, DriverState } from './driver-state.ts'
+export { decodeEvent, encodeEvent } from './event-codec.ts'
+export { eventsOf } from './snapshot.ts'
+export { DriverLog, type DriverLogOptions, type OpenedDriverLog } from './driver-log.ts'
