@@ -110,12 +110,21 @@ export abstract class PairRDDFunctions extends RddHandle {
     return this.to(operators.sortByKey(this.make, this.node, { ascending, numPartitions }))
   }
 
-  /** Pairs spread by a partitioner, each partition in the order of its keys: cheaper than sorting afterwards. */
+  /**
+   * Pairs spread by a partitioner, each partition in the order of its keys: cheaper than sorting afterwards.
+   * @example
+   * const sorted = sc.parallelize([3, 1, 2]).keyBy(n => n).repartitionAndSortWithinPartitions(1)
+   * await sorted.keys().collect() // => [1, 2, 3]
+   */
   repartitionAndSortWithinPartitions<K, V>(this: RDD<readonly [K, V]>, partitioning: Partitioning): RDD<[K, V]> {
     return this.to(operators.repartitionAndSortWithinPartitions(this.make, this.node, this.spread(partitioning)))
   }
 
-  /** The pairs whose key lies in a range, both ends included. */
+  /**
+   * The pairs whose key lies in a range, both ends included.
+   * @example
+   * await sc.parallelize([1, 5, 9]).keyBy(n => n).filterByRange(2, 9).values().collect() // => [5, 9]
+   */
   filterByRange<K, V>(this: RDD<readonly [K, V]>, lower: K, upper: K): RDD<[K, V]> {
     return this.to(operators.filterByRange(this.make, this.node, lower, upper))
   }
@@ -133,7 +142,12 @@ export abstract class PairRDDFunctions extends RddHandle {
     return this.to(operators.sampleByKey(this.make, this.node, { withReplacement, fractions, seed }))
   }
 
-  /** As sampleByKey, but of each key exactly ceil(fraction · count) pairs. Computes this dataset twice. */
+  /**
+   * As sampleByKey, but of each key exactly ceil(fraction · count) pairs. Computes this dataset twice.
+   * @example
+   * const pairs = sc.range(0, 100).keyBy(n => n % 2)
+   * await pairs.sampleByKeyExact(false, [[0, 0.5], [1, 0.1]]).count() // => 30
+   */
   sampleByKeyExact<K, V>(
     this: RDD<readonly [K, V]>,
     withReplacement: boolean,

@@ -27,8 +27,6 @@ import { allowingAsync, refusingAsync } from './rdd-handle.ts'
 import type { Grown, Records, Shaped } from './shaped.ts'
 import { StorageLevel } from './storage-level.ts'
 
-export type { CombineOptions } from './pair-rdd-functions.ts'
-
 /** One partition of a dataset. */
 export interface Partition {
   /** From 0. */
@@ -163,6 +161,9 @@ export class RDD<T> extends DoubleRDDFunctions {
   /**
    * Records drawn by chance, each for itself: about `fraction` of them. With replacement a record may come more than once, `fraction` times on average.
    * @throws DStreamError SAMPLE_FRACTION, SAMPLE_SEED
+   * @example
+   * const tenth = sc.range(0, 10_000).sample(false, 0.1, 42)
+   * const close = Math.abs((await tenth.count()) - 1000) < 150 // => true
    */
   sample(withReplacement: boolean, fraction: number, seed: number = this.context.nextSeed()): RDD<T> {
     return this.to(operators.sample(this.make, this.node, { withReplacement, fraction, seed }))
@@ -171,6 +172,9 @@ export class RDD<T> extends DoubleRDDFunctions {
   /**
    * Every record in one of several datasets, by chance; their sizes are about as the weights.
    * @throws DStreamError SAMPLE_WEIGHTS, SAMPLE_SEED
+   * @example
+   * const [training, held] = sc.range(0, 1000).randomSplit([8, 2], 1)
+   * const both = (await training!.count()) + (await held!.count()) // => 1000
    */
   randomSplit(weights: readonly number[], seed: number = this.context.nextSeed()): RDD<T>[] {
     return operators.randomSplit(this.make, this.node, weights, seed).map(node => this.to<T>(node))
@@ -213,6 +217,9 @@ export class RDD<T> extends DoubleRDDFunctions {
   /**
    * What `f` makes of the partitions of two to four datasets side by side: first with first, second with second… All have equally many partitions.
    * @throws DStreamError ZIP_PARTITIONS_DIFFER
+   * @example
+   * const numbers = sc.parallelize([1, 2, 3, 4], 2)
+   * await numbers.zipPartitions(numbers, (a, b) => [[...a].length + [...b].length]).collect() // => [4, 4]
    */
   zipPartitions<B, V extends Shaped>(
     b: RDD<B>,
@@ -386,6 +393,8 @@ export class RDD<T> extends DoubleRDDFunctions {
   /**
    * About how many different records there are, with this relative standard deviation, in little memory (HyperLogLog).
    * @throws DStreamError APPROX_ACCURACY
+   * @example
+   * await sc.parallelize(['a', 'b', 'a']).countApproxDistinct() // => 2
    */
   countApproxDistinct(relativeSD = 0.05): Promise<number> {
     return countApproxDistinct(this, relativeSD)
