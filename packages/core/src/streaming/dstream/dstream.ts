@@ -274,17 +274,17 @@ export class DStream<T> {
    * @example
    * pairs.updateStateByKey((counts: readonly number[], sum: number | undefined) => counts.reduce((a, b) => a + b, sum ?? 0))
    */
-  updateStateByKey<K, V, S>(
+  updateStateByKey<K, V, S = V>(
     this: DStream<readonly [K, V]>,
     update: (values: readonly V[], state: S | undefined) => S | undefined,
     options?: Partitioning | UpdateStateOptions<K, S>,
   ): DStream<[K, S]>
-  updateStateByKey<K, V, S>(
+  updateStateByKey<K, V, S = V>(
     this: DStream<readonly [K, V]>,
     update: (time: Time, key: K, values: readonly V[], state: S | undefined) => S | undefined,
     options: UpdateStateOptions<K, S> & { readonly form: 'time' },
   ): DStream<[K, S]>
-  updateStateByKey<K, V, S>(
+  updateStateByKey<K, V, S = V>(
     this: DStream<readonly [K, V]>,
     update: (entries: Iterable<[key: K, values: readonly V[], state: S | undefined]>) => Iterable<readonly [K, S]>,
     options: UpdateStateOptions<K, S> & { readonly form: 'iterator'; readonly rememberPartitioner?: boolean },
