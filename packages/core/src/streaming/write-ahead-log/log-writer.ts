@@ -1,3 +1,4 @@
+import { crc32c } from '../../storage/crc32c.ts'
 import { plainPayloads } from '../../storage/encryption/cipher.ts'
 import { DirectoryFencedError } from '../../storage/fence/fence-errors.ts'
 import type { Appender } from '../../storage/file-system.ts'
@@ -20,6 +21,8 @@ export type FsyncPolicy = 'commit' | 'never' | { readonly intervalMs: number }
 export interface Pending {
   readonly record: Uint8Array
   readonly timeMs: number
+  /** The checksum of the record; undefined where it will be encrypted, and another checksum is needed. */
+  readonly crc: number | undefined
 }
 
 type Options = WriteAheadLogOptions & { readonly logger: Logger; readonly fsync: FsyncPolicy }
@@ -145,12 +148,13 @@ export class LogWriter {
     const { epoch } = fence
     const sealed = cipher.overheadBytes > 0
     const payloads = group.map(({ record }, i) => cipher.seal(record, sealContext(epoch, this.#next + i)))
-    const bytes = new Uint8Array(payloads.reduce((sum, payload) => sum + recordHeadBytes + payload.length, 0))
+    // Every byte of it is written below.
+    const bytes = Buffer.allocUnsafe(payloads.reduce((sum, payload) => sum + recordHeadBytes + payload.length, 0))
     let at = 0
     const handles = payloads.map((payload, i) => {
-      const { timeMs } = group[i]!
+      const { timeMs, crc: payloadCrc = crc32c(payload) } = group[i]!
       const [offset, sequence] = [start + at, this.#next + i]
-      at = encodeRecord(bytes, at, offset, { sequence, timeMs, epoch, sealed }, payload)
+      at = encodeRecord(bytes, at, offset, { sequence, timeMs, epoch, sealed, payloadCrc }, payload)
       return { file, offset, length: payload.length, sequence, timeMs }
     })
     return [bytes, handles]

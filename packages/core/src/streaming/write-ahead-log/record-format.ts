@@ -94,7 +94,7 @@ export function encodeRecord(
   target: Uint8Array,
   at: number,
   offset: number,
-  record: Omit<RecordHead, 'length' | 'payloadCrc'>,
+  record: Omit<RecordHead, 'length'>,
   payload: Uint8Array,
 ): number {
   const head = target.subarray(at, at + recordHeadBytes)
@@ -105,7 +105,7 @@ export function encodeRecord(
   view.setFloat64(16, record.timeMs, true)
   view.setUint32(24, record.epoch, true)
   view.setUint32(28, record.sealed ? sealedFlag : 0, true)
-  view.setUint32(32, crc32c(payload), true)
+  view.setUint32(32, record.payloadCrc, true)
   view.setUint32(36, headCrc(head, offset), true)
   target.set(payload, at + recordHeadBytes)
   return at + recordHeadBytes + payload.length

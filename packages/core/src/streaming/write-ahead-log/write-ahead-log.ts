@@ -1,3 +1,4 @@
+import { crc32c } from '../../storage/crc32c.ts'
 import { plainPayloads, type PayloadCipher } from '../../storage/encryption/cipher.ts'
 import { DirectoryFencedError } from '../../storage/fence/fence-errors.ts'
 import type { Fence } from '../../storage/fence/fence.ts'
@@ -99,7 +100,9 @@ export class WriteAheadLog {
       return Promise.reject(new RangeError(`A record of ${record.length} bytes is too large for a log`))
     }
     const { promise, resolve, reject } = Promise.withResolvers<LogHandle>()
-    this.#waiting.push({ record, timeMs: clock.now(), resolve, reject })
+    // Here, since another write may be under way: the device and this thread then work at the same time.
+    const crc = cipher.overheadBytes === 0 ? crc32c(record) : undefined
+    this.#waiting.push({ record, timeMs: clock.now(), crc, resolve, reject })
     this.#writing ??= this.#writeAll()
     return promise
   }
