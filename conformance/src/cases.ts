@@ -64,6 +64,7 @@ export interface OutputSpec {
 export interface StepSpec {
   readonly at?: string
   readonly beforeBatch?: number
+  readonly whileDown?: number
   readonly do?: string
   readonly push?: string
   readonly rdds?: readonly (readonly Json[])[]
@@ -106,6 +107,8 @@ export interface Case {
   readonly kind: string
   readonly batchMs?: number
   readonly numBatches?: number
+  readonly batchesBeforeStop?: number
+  readonly downBatches?: number
   readonly clockStartMs?: number
   readonly checkpoint?: boolean
   readonly rememberMs?: number

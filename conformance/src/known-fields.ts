@@ -3,14 +3,17 @@ import { Unsupported } from './unsupported.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
 
-const ofCase = words(`id theme kind expected quirk order tolerance batchMs numBatches clockStartMs checkpoint rememberMs
+const ofCase =
+  words(`id theme kind expected quirk order tolerance batchMs numBatches batchesBeforeStop downBatches clockStartMs checkpoint rememberMs
   continueOnError listFiles inputs nodes outputs steps slices meta action exprs pid updates`)
 const ofNode =
   words(`id op in fn invFn filterFn seqFn combFn combiner mapSideCombine numPartitions ascending windowMs slideMs
   intervalMs timeoutMs variant initial zero data slices start end step byTime rdd`)
 const ofInput = words('id type partitions batches rdds oneAtATime default path newFilesOnly filterSuffix')
 const ofOutput = words('of action label num prefix suffix order')
-const ofStep = words(`at beforeBatch do push rdds path from to text mtime ctx batchMs input node output ms n of`)
+const ofStep = words(
+  `at beforeBatch whileDown do push rdds path from to text mtime ctx batchMs input node output ms n of`,
+)
 const ofAction = words('action of fn seqFn combFn zero n key')
 
 /**

@@ -3,6 +3,7 @@ import type { Contexts } from './contexts.ts'
 import { runListener } from './kinds/listener.ts'
 import { runRate } from './kinds/rate.ts'
 import { runRdd } from './kinds/rdd.ts'
+import { runRecover } from './kinds/recover.ts'
 import { runSteps } from './kinds/steps.ts'
 import { runStream } from './kinds/stream.ts'
 import { runTime } from './kinds/time.ts'
@@ -18,11 +19,11 @@ const runners: Readonly<Record<string, Runner>> = {
   rdd: async (c, contexts) => runRdd(c, await contexts.shared()),
   stream: async (c, contexts) => runStream(c, await contexts.shared()),
   listener: async (c, contexts) => runListener(c, await contexts.shared()),
+  recover: async (c, contexts) => runRecover(c, await contexts.shared()),
   steps: async (c, contexts) => runSteps(c, await contexts.fresh()),
 }
 
 const notYet: Readonly<Record<string, string>> = {
-  recover: 'recovery from a checkpoint is not built yet',
   ml: 'streaming machine learning is not built yet',
 }
 

@@ -70,6 +70,13 @@ export type {
   StreamingContextState,
   StreamingEnvironment,
 } from '@dstream/core'
+export type {
+  ConfigurationChange,
+  CreateStreamingContext,
+  GetOrCreateOptions,
+  RecoveredStream,
+  RecoveryReport,
+} from '@dstream/core'
 export { MapWithStateDStream, StateSpec } from '@dstream/core'
 export type { State, UpdateStateOptions } from '@dstream/core'
 export { PIDRateEstimator, type PIDRateEstimatorOptions } from '@dstream/core'

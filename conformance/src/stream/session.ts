@@ -16,7 +16,7 @@ export class Session {
   readonly ssc: StreamingContext
   readonly recording = new Recording()
   /** For input files, saved files and checkpoints. */
-  readonly directory = mkdtempSync(join(tmpdir(), 'conformance-'))
+  readonly directory: string
   /** What `print()` wrote. */
   stdout = ''
   /** The first error of the run, as `awaitTermination` throws it. */
@@ -27,10 +27,17 @@ export class Session {
   readonly #batchMs: number
   readonly #firstBatchMs: number
 
-  constructor(sc: SparkContext, batchMs: number, clockStartMs: number) {
+  /** @param earlier of a session that goes on where another one ended: its directory, and its first batch time */
+  constructor(
+    sc: SparkContext,
+    batchMs: number,
+    clockStartMs: number,
+    earlier?: { readonly directory: string; readonly firstBatchMs: number },
+  ) {
+    this.directory = earlier?.directory ?? mkdtempSync(join(tmpdir(), 'conformance-'))
     this.#clock = new ManualClock(clockStartMs)
     this.#batchMs = batchMs
-    this.#firstBatchMs = firstBatchMs(clockStartMs, batchMs)
+    this.#firstBatchMs = earlier?.firstBatchMs ?? firstBatchMs(clockStartMs, batchMs)
     this.ssc = new StreamingContext(sc, Milliseconds(batchMs), {
       clock: this.#clock,
       write: text => void (this.stdout += text),

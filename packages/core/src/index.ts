@@ -82,6 +82,13 @@ export type {
   StreamingContextState,
   StreamingEnvironment,
 } from './streaming/index.ts'
+export type {
+  ConfigurationChange,
+  CreateStreamingContext,
+  GetOrCreateOptions,
+  RecoveredStream,
+  RecoveryReport,
+} from './streaming/index.ts'
 export { MapWithStateDStream, StateSpec } from './streaming/index.ts'
 export type { State, UpdateStateOptions } from './streaming/index.ts'
 export { PIDRateEstimator, type PIDRateEstimatorOptions } from './streaming/index.ts'

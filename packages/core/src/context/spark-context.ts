@@ -38,6 +38,9 @@ import { inputFiles, textSplits } from './text-splits.ts'
 /** The one that runs in this process, and where it was made. */
 let active: { readonly context: SparkContext; readonly site: string } | undefined
 
+/** The SparkContext that runs in this process. */
+export const activeSparkContext = (): SparkContext | undefined => active?.context
+
 /**
  * The way in: makes datasets, and runs their jobs on the engine that the master URL chooses. One at a time in a process.
  *

@@ -36,7 +36,6 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   CHECKPOINT_NEEDS_FACTORY: entry('`getOrCreate(directory, null)` was called, and functions of the program could not be put into its checkpoint.', 'Give it the function that makes the context; the message says which functions and why.'),
   CHECKPOINT_NOT_WRITTEN: entry('A checkpoint could not be written, in several attempts.', 'See the cause; the checkpoints before it are still there.'),
   CHECKPOINT_UNREADABLE: entry('A directory has checkpoints and none of them can be read.', 'The message lists each file with its reason; restore one, or start anew with an empty directory.'),
-  CHECKPOINT_UNREADABLE: entry('No checkpoint of a directory can be used.', 'The message says why of each; go on with the program that wrote them, or pass `{ createOnError: true }` to begin anew.'),
   CHECKPOINT_VERSION: entry('The content of a checkpoint is of another version than this program reads.', 'Go on with the version of dstream that wrote it, or begin with an empty directory.'),
   CLASS_NOT_FOUND: entry('Encoded records hold an instance of a class that is not known where they are read.', 'Read them in the program that wrote them, or in one that has the class.'),
   CLASS_NOT_REGISTERED: entry('A record holds an instance of a class that cannot travel, of the platform or of a package.', 'Use a class of the program, or a plain object with what is needed of it.'),

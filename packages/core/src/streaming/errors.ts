@@ -94,6 +94,50 @@ export const checkpointIntervalFixed = (): DStreamError =>
     { hint: 'Call checkpoint(interval) before start().' },
   )
 
+export const otherBatchInterval = (beforeMs: number, nowMs: number): DStreamError =>
+  new DStreamError(
+    'CHECKPOINT_BATCH_INTERVAL',
+    `The checkpoint was written with a batch interval of ${beforeMs} ms, and the program has one of ${nowMs} ms`,
+    {
+      hint: `Batch times would not fit together: go on with ${beforeMs} ms, or begin with an empty checkpoint directory.`,
+    },
+  )
+
+export const unreadableCheckpoints = (directory: string, why: readonly string[]): DStreamError =>
+  new DStreamError(
+    'CHECKPOINT_UNREADABLE',
+    `Failed to read checkpoint from directory ${directory}${why.map(line => `\n  ${line}`).join('')}`,
+    {
+      hint: 'Go on with the program that wrote it, or begin with an empty directory; getOrCreate(…, { createOnError: true }) begins anew.',
+    },
+  )
+
+export const noCheckpoint = (directory: string): DStreamError =>
+  new DStreamError('NO_CHECKPOINT', `There is no checkpoint in directory ${directory}`, {
+    hint: 'Give getOrCreate the function that makes the context, for the first start.',
+  })
+
+export const factoryNeeded = (directory: string, problems: readonly string[]): DStreamError =>
+  new DStreamError(
+    'CHECKPOINT_NEEDS_FACTORY',
+    `${notSerializable}: the program in ${directory} cannot go on without the function that makes it\n  ${problems.join('\n  ')}`,
+    { hint: 'Call getOrCreate(directory, create) with that function.' },
+  )
+
+/** Spark's words. */
+export const notSerializable =
+  'DStream checkpointing has been enabled but the DStreams with their functions are not serializable'
+
+export const madeOutside = (operator: string): DStreamError =>
+  new DStreamError('STREAM_NOT_INITIALIZED', `${operator} has not been initialized`, {
+    hint: 'The context was recovered with all its streams; make none after getOrCreate(directory, null), or give it the function that makes them.',
+  })
+
+export const sameUid = (uid: string, streams: readonly string[]): DStreamError =>
+  new DStreamError('DUPLICATE_UID', `Two streams have the uid "${uid}": ${streams.join(' and ')}`, {
+    hint: 'Give each stream one of its own: it is what the stream is recognised by after a restart.',
+  })
+
 export const rememberTwice = (ms: number): DStreamError =>
   new DStreamError('REMEMBER_SET_TWICE', `Remember duration already set as ${ms} ms. Cannot set it again.`, {
     hint: 'Call ssc.remember(…) once, with the longest duration needed.',

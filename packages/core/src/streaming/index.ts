@@ -1,6 +1,8 @@
 /** Streams: discretized into batches, each an RDD. */
 export { StreamingContext } from './context/streaming-context.ts'
 export type { StreamingEnvironment } from './context/context-arguments.ts'
+export type { CreateStreamingContext, GetOrCreateOptions } from './context/get-or-create.ts'
+export type { ConfigurationChange, RecoveredStream, RecoveryReport } from './checkpoint/recovery-report.ts'
 export type { StreamingContextState } from './context/life-cycle.ts'
 export type { StopOptions } from './context/stop-options.ts'
 

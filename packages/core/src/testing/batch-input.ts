@@ -22,8 +22,7 @@ export class BatchInput<T> extends InputDStream<T> {
   }
 
   override start(): void {
-    const batchMs = this.slideDuration.milliseconds
-    this.#firstMs = (Math.floor(this.context.clock.now() / batchMs) + 1) * batchMs
+    this.#firstMs = this.context.graph.zeroMs! + this.slideDuration.milliseconds
   }
 
   override compute(time: Time): RDD<T> | undefined {

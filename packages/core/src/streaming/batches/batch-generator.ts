@@ -30,9 +30,9 @@ export class BatchGenerator {
     this.#state = initialGenerator(periodMs, maxInFlight)
   }
 
-  /** The first batch is the one of `firstMs`. */
-  start(firstMs: number): void {
-    this.#handle({ type: 'started', firstMs })
+  /** The first batch is the one of `firstMs`; after a restart come those first that are due already, see `GeneratorEvent`. */
+  start(firstMs: number, before: { readonly dueFromMs?: number; readonly again?: readonly number[] } = {}): void {
+    this.#handle({ type: 'started', firstMs, ...before })
   }
 
   /** A batch that was submitted has run and is cleaned up. */

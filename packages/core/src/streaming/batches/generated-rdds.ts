@@ -33,6 +33,8 @@ export interface GeneratedRddsParts {
   readonly nextNodeId: () => number
   /** The batch time before the first one. */
   readonly zeroMs: number
+  /** By stream id: streams that begin later, with the time after which they do. */
+  readonly beginsAfterMs?: ReadonlyMap<number, number>
   /** By stream id; only these streams have RDDs. */
   readonly retention: ReadonlyMap<number, Retention>
   readonly settings: ReadonlyMap<number, StreamSettings>
@@ -167,6 +169,12 @@ export class GeneratedRdds {
 
   // ── Checkpoints ──
 
+  /** What an earlier run has saved of a stream is its RDD of that time. In the order of times, before anything is computed. */
+  restore(stream: StreamNode, timeMs: number, node: RddNode): void {
+    const rdd = new RDD<unknown>(this.#parts.context, node)
+    this.#byStream.get(stream.id)?.set(timeMs, { rdd, firstId: node.id, endId: node.id + 1 })
+  }
+
   /** Of each checkpointed stream the newest RDD up to this batch that is to be saved; the ones before it are not any more. */
   dueForCheckpoint(batchMs: number): DueCheckpoint[] {
     const due: DueCheckpoint[] = []
@@ -235,7 +243,8 @@ export class GeneratedRdds {
 
   #isTimeOf(stream: StreamNode, timeMs: number): boolean {
     const sinceZeroMs = timeMs - this.#parts.zeroMs
-    return sinceZeroMs > 0 && sinceZeroMs % stream.slideMs === 0
+    if (sinceZeroMs <= 0 || sinceZeroMs % stream.slideMs !== 0) return false
+    return timeMs > (this.#parts.beginsAfterMs?.get(stream.id) ?? -Infinity)
   }
 
   #lineageOf(stream: StreamNode): readonly StreamNode[] {

@@ -2,7 +2,7 @@
  * The batch clock and the job generator as a state machine: which batch times are due, which one is planned next.
  *
  * Invariants, held by generator.test.ts for any order of events:
- * 1. every batch time is generated exactly once, in order, and never before the clock has reached it;
+ * 1. every batch time is generated exactly once, in order (but for those of an earlier run that are generated `again`, which come first), and never before the clock has reached it;
  * 2. at most one batch is being generated at any time;
  * 3. at most `maxInFlight` batches are generated and not yet completed; the ones that are due beyond that are two numbers, so a clock that
  *    jumps or jobs that lag behind cost no memory;
@@ -32,15 +32,25 @@ export interface GeneratorState {
   readonly tickMs: number
   /** The next batch time to be generated: those from here until `tickMs` are due. */
   readonly generateMs: number
-  /** A batch is being planned: the one before `generateMs`. */
+  /** Batches of an earlier run to be generated again, before all others; ascending. */
+  readonly again: readonly number[]
+  /** A batch is being planned. */
   readonly generating: boolean
   /** Batches that were generated, have jobs, and are not completed. */
   readonly inFlight: number
 }
 
 export type GeneratorEvent =
-  /** The first batch time. */
-  | { readonly type: 'started'; readonly firstMs: number }
+  /**
+   * The first batch time to become due. After a restart also: from which time on batches are due already (those of the time when nothing ran, and the last
+   * one before), and single batches before that.
+   */
+  | {
+      readonly type: 'started'
+      readonly firstMs: number
+      readonly dueFromMs?: number
+      readonly again?: readonly number[]
+    }
   /** The clock was looked at. */
   | { readonly type: 'clock'; readonly nowMs: number }
   /** The planning of the batch has ended; `submitted` when there are jobs to run. */
@@ -69,6 +79,7 @@ export const initialGenerator = (periodMs: number, maxInFlight: number): Generat
   maxInFlight,
   tickMs: 0,
   generateMs: 0,
+  again: [],
   generating: false,
   inFlight: 0,
 })
@@ -78,10 +89,7 @@ export function stepGenerator(state: GeneratorState, event: GeneratorEvent): Ste
   switch (event.type) {
     case 'started':
       if (state.phase !== 'created') return [state, []]
-      return [
-        { ...state, phase: 'ticking', tickMs: event.firstMs, generateMs: event.firstMs },
-        [{ type: 'wakeAt', timeMs: event.firstMs }],
-      ]
+      return started(state, event)
     case 'clock':
       return tick(state, event.nowMs)
     case 'generated':
@@ -95,6 +103,17 @@ export function stepGenerator(state: GeneratorState, event: GeneratorEvent): Ste
     case 'stop':
       return [{ ...state, phase: 'stopped' }, [{ type: 'cancelWake' }]]
   }
+}
+
+function started(state: GeneratorState, event: GeneratorEvent & { readonly type: 'started' }): Step {
+  const { firstMs, dueFromMs = firstMs, again = [] } = event
+  const wake: GeneratorCommand = { type: 'wakeAt', timeMs: firstMs }
+  const begun: GeneratorState = { ...state, phase: 'ticking', tickMs: firstMs, generateMs: dueFromMs, again }
+  // What an earlier run received and gave to no batch belongs to the first one that is due. (Times that have been allocated stay as they are.)
+  const missed: GeneratorCommand[] = []
+  for (let timeMs = dueFromMs; timeMs < firstMs && missed.length < 2; timeMs += state.periodMs)
+    missed.push({ type: 'allocate', timeMs })
+  return after([...missed, wake], next(begun))
 }
 
 function tick(state: GeneratorState, nowMs: number): Step {
@@ -118,6 +137,11 @@ function drain(state: GeneratorState, oneMoreTick: boolean): Step {
 /** Starts the next batch that is due, if there is room; a draining generator without any is stopped. */
 function next(state: GeneratorState): Step {
   if (state.phase === 'stopped' || state.generating) return [state, []]
+  const [again, ...others] = state.again
+  if (again !== undefined) {
+    if (state.inFlight >= state.maxInFlight) return [state, []]
+    return [{ ...state, generating: true, again: others }, [{ type: 'generate', timeMs: again }]]
+  }
   if (state.generateMs < state.tickMs) {
     if (state.inFlight >= state.maxInFlight) return [state, []]
     return [
@@ -137,5 +161,6 @@ export const isIdle = (state: GeneratorState, nowMs: number): boolean =>
   state.phase === 'created' ||
   (!state.generating &&
     state.inFlight === 0 &&
+    state.again.length === 0 &&
     state.generateMs >= state.tickMs &&
     (state.phase === 'draining' || nowMs < state.tickMs))

@@ -3,6 +3,7 @@ import type { Logger } from '../../logging/index.ts'
 import type { RddContext } from '../../rdd/context.ts'
 import type { RddNode } from '../../rdd/plan/node.ts'
 import { saveRecords, savedSource } from '../../rdd/saved/saved-records.ts'
+import type { SavedTimeContent } from './schema/index.ts'
 import type { DueCheckpoint, GeneratedRdds } from '../batches/generated-rdds.ts'
 
 export interface DataCheckpointsParts {
@@ -11,11 +12,12 @@ export interface DataCheckpointsParts {
   /** The directory of this run, where nothing else is. */
   readonly directory: string
   readonly logger: Logger
+  /** Something more is saved, which the next checkpoint can name. */
+  readonly onSaved: () => void
 }
 
 /** What has been saved of a stream at a time, on disk until nothing can need it. */
-interface Saved {
-  readonly directory: string
+interface Saved extends SavedTimeContent {
   /** RDDs of the stream up to this time may go back to it; known once they do not go back further any more. */
   lastUserMs: number
 }
@@ -28,7 +30,8 @@ interface Saved {
  * 1. of a stream one RDD is saved at a time; one that became due meanwhile is saved after it, those between are left out;
  * 2. nothing refers to saved records before all of them are safe;
  * 3. files are removed only when every RDD that was made while they were the newest is forgotten;
- * 4. a save that fails changes nothing: lineage goes on from the one before.
+ * 4. files that a checkpoint file on disk may name are not removed, also when nothing else needs them;
+ * 5. a save that fails changes nothing: lineage goes on from the one before.
  *
  * ```
  * <directory>/stream-<id>/<time in ms>/part-00000 … and, written last, _SAVED
@@ -42,10 +45,50 @@ export class DataCheckpoints {
   readonly #running = new Map<number, Promise<void>>()
   /** By stream, oldest first. */
   readonly #saved = new Map<number, Saved[]>()
+  /** The streams of which something has been removed. */
+  readonly #cut = new Set<number>()
+  /** What nothing needs any more but maybe a checkpoint file, with the number of the last one that may name it. */
+  #retired: { readonly directory: string; readonly sequence: number }[] = []
+  /** The number of the checkpoint that was put together last. */
+  #sequence = 0
   readonly #removing = new Set<Promise<unknown>>()
 
   constructor(parts: DataCheckpointsParts) {
     this.#parts = parts
+  }
+
+  /** What an earlier run has saved of a stream, as it is restored: oldest first; and what is not used of it. */
+  restored(
+    streamId: number,
+    times: readonly SavedTimeContent[],
+    unused: readonly SavedTimeContent[],
+    fromTheBeginning: boolean,
+  ): void {
+    const saved = times.map((time, i): Saved => ({ ...time, lastUserMs: times[i + 1]?.timeMs ?? Infinity }))
+    if (saved.length > 0) this.#saved.set(streamId, saved)
+    this.#retired.push(...unused.map(({ directory }) => ({ directory, sequence: 0 })))
+    if (!fromTheBeginning) this.#cut.add(streamId)
+  }
+
+  /** What is saved now, by stream: named by the checkpoint of this number. */
+  named(
+    sequence: number,
+  ): ReadonlyMap<number, { readonly times: readonly SavedTimeContent[]; readonly fromTheBeginning: boolean }> {
+    this.#sequence = sequence
+    return new Map(
+      [...this.#saved].map(([id, saved]) => {
+        const times = saved.map(({ lastUserMs: _, ...time }) => time)
+        return [id, { times, fromTheBeginning: !this.#cut.has(id) }]
+      }),
+    )
+  }
+
+  /** No checkpoint before this number is on disk any more. */
+  unnamedBefore(sequence: number): void {
+    const gone = this.#retired.filter(retired => retired.sequence < sequence)
+    if (gone.length === 0) return
+    this.#retired = this.#retired.filter(retired => retired.sequence >= sequence)
+    for (const { directory } of gone) this.#remove(directory)
   }
 
   /** The batch of this time is done, and those before it: saves what is due. */
@@ -65,7 +108,10 @@ export class DataCheckpoints {
   forgotten(): void {
     for (const [id, saved] of this.#saved) {
       const oldestMs = this.#parts.rdds.oldestMs(id)
-      while (saved.length > 1 && saved[0]!.lastUserMs < oldestMs) this.#remove(saved.shift()!.directory)
+      while (saved.length > 1 && saved[0]!.lastUserMs < oldestMs) {
+        this.#retired.push({ directory: saved.shift()!.directory, sequence: this.#sequence })
+        this.#cut.add(id)
+      }
     }
   }
 
@@ -97,7 +143,10 @@ export class DataCheckpoints {
     const all = this.#saved.get(due.stream.id) ?? []
     const before = all.at(-1)
     if (before !== undefined) before.lastUserMs = newestMs
-    this.#saved.set(due.stream.id, [...all, { directory, lastUserMs: Infinity }])
+    const { numPartitions, partitioner } = due.node
+    const saved = { timeMs: due.timeMs, directory, numPartitions, ...(partitioner && { partitioner }) }
+    this.#saved.set(due.stream.id, [...all, { ...saved, lastUserMs: Infinity }])
+    this.#parts.onSaved()
   }
 
   #remove(directory: string): void {

@@ -30,10 +30,14 @@ import { FileInputDStream, type FileStreamOptions, type FormattedFileStreamOptio
 import type { ByteConverter } from '../sources/socket/socket-receiver.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
 import { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
+import type { FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import type { RecoveryReport } from '../checkpoint/recovery-report.ts'
 import { activeContext } from './active-context.ts'
 import { contextArguments, type StreamingEnvironment } from './context-arguments.ts'
 import { ContextLife } from './context-life.ts'
+import { getOrCreate, type CreateStreamingContext, type GetOrCreateOptions } from './get-or-create.ts'
 import type { StreamingContextState } from './life-cycle.ts'
+import { checkpointMeans, reportRecovery } from './recovery.ts'
 import { onShutdownSignal } from './shutdown-signals.ts'
 import { stopArguments, type StopOptions } from './stop-options.ts'
 import { StreamingRun } from './streaming-run.ts'
@@ -72,6 +76,9 @@ export class StreamingContext implements DStreamContext {
   readonly #bus: ListenerBus
   readonly #life: ContextLife
   #checkpointDirectory: string | undefined
+  /** What it goes on from. */
+  #found: FoundCheckpoint | undefined
+  #report: RecoveryReport | undefined
 
   /** @throws DStreamError NOT_A_DURATION, BATCH_INTERVAL, and what a SparkContext throws */
   constructor(conf: SparkConf | SparkContext, batchDuration: Duration, environment?: StreamingEnvironment)
@@ -106,6 +113,44 @@ export class StreamingContext implements DStreamContext {
   /** The context of this process that is started and not stopped. */
   static getActive(): StreamingContext | undefined {
     return activeContext() as StreamingContext | undefined
+  }
+
+  /**
+   * A context that goes on from the newest checkpoint in `directory`, or, where there is none, a new one that `create` makes (it calls
+   * `ssc.checkpoint(directory)`). Start it afterwards.
+   *
+   * With `create`, that function makes the streams after a restart too, so the program may have changed: streams that hold something are
+   * recognised by `.uid(…)`, else by the operators before them, and `recoveryReport` says what was kept. With `null` the streams are made again from the checkpoint alone.
+   * Configuration is the new process's.
+   *
+   * The batch of the checkpoint is run again, then those that had not ended and those that were missed.
+   *
+   * @throws DStreamError CHECKPOINT_UNREADABLE, CHECKPOINT_NEEDS_FACTORY, NO_CHECKPOINT (rejection)
+   * @see guide, "Checkpointing"; Spark's `StreamingContext.getOrCreate`
+   */
+  static getOrCreate(
+    directory: string,
+    create: CreateStreamingContext | null,
+    options: GetOrCreateOptions = {},
+  ): Promise<StreamingContext> {
+    return getOrCreate(directory, create, options)
+  }
+
+  /** The context of this process that is started and not stopped; else as `getOrCreate`, or what `create` makes where no directory is given. */
+  static getActiveOrCreate(create: CreateStreamingContext): Promise<StreamingContext>
+  static getActiveOrCreate(
+    directory: string,
+    create: CreateStreamingContext | null,
+    options?: GetOrCreateOptions,
+  ): Promise<StreamingContext>
+  static async getActiveOrCreate(
+    first: string | CreateStreamingContext,
+    create: CreateStreamingContext | null = null,
+    options: GetOrCreateOptions = {},
+  ): Promise<StreamingContext> {
+    const active = StreamingContext.getActive()
+    if (active !== undefined) return active
+    return typeof first === 'string' ? getOrCreate(first, create, options) : first()
   }
 
   /** `INITIALIZED`, `ACTIVE` (also while a stop is under way) or `STOPPED`. */
@@ -200,6 +245,17 @@ export class StreamingContext implements DStreamContext {
   /** Where checkpoints are written. */
   checkpoint(directory: string): void {
     this.#checkpointDirectory = directory
+  }
+
+  /** What came of the restart from a checkpoint; undefined before `start()`, and for a context that was made anew. */
+  get recoveryReport(): RecoveryReport | undefined {
+    return this.#report
+  }
+
+  /** When it starts, it goes on from this checkpoint. @internal */
+  recoverFrom(found: FoundCheckpoint, directory: string): void {
+    this.#found = found
+    this.#checkpointDirectory ??= directory
   }
 
   addStreamingListener(listener: StreamingListener): void {
@@ -312,7 +368,7 @@ export class StreamingContext implements DStreamContext {
     this.#controlRates()
     const { sparkContext } = this
     const { concurrentJobs, unpersistOldRdds } = sparkContext.settings
-    return new StreamingRun({
+    const run = new StreamingRun({
       graph: this.graph,
       context: sparkContext,
       clock: this.clock,
@@ -323,9 +379,16 @@ export class StreamingContext implements DStreamContext {
       runOutput: (scope, f) => sparkContext.inJobScope(scope, f),
       concurrentJobs,
       unpersist: unpersistOldRdds,
-      checkpointDirectory: this.#checkpointDirectory,
+      checkpoints:
+        this.#checkpointDirectory === undefined
+          ? undefined
+          : checkpointMeans(this.#checkpointDirectory, sparkContext, this.graph, this.#logger),
+      recovered: this.#found?.content,
       onError,
     })
+    if (this.#found !== undefined && run.resumed !== undefined)
+      this.#report = reportRecovery(this.#found, run.resumed, sparkContext, this.#logger)
+    return run
   }
 
   #nodesOf(streams: readonly DStream<unknown>[]): readonly StreamNode[] {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Logger } from '../../logging/index.ts'
 import type { RddNode } from '../../rdd/plan/node.ts'
 import type { RDD } from '../../rdd/rdd.ts'
@@ -8,7 +7,9 @@ import { BatchGenerator } from '../batches/batch-generator.ts'
 import { BatchPlanner, type RunOutput } from '../batches/batch-planner.ts'
 import { GeneratedRdds, PlanningPending } from '../batches/generated-rdds.ts'
 import { GenerationFailedError } from '../batches/generation-failed-error.ts'
-import { DataCheckpoints } from '../checkpoint/data-checkpoints.ts'
+import { resumeFrom, type Resume } from '../checkpoint/resume.ts'
+import { RunCheckpoints, type CheckpointMeans } from '../checkpoint/run-checkpoints.ts'
+import type { CheckpointContent } from '../checkpoint/schema/index.ts'
 import type { InputInfos } from '../batches/input-info.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
@@ -48,7 +49,10 @@ export interface StreamingRunParts {
   readonly runOutput: RunOutput
   readonly concurrentJobs: number
   readonly unpersist: boolean
-  readonly checkpointDirectory: string | undefined
+  /** Undefined: no checkpoints are written. */
+  readonly checkpoints: CheckpointMeans | undefined
+  /** What an earlier run left behind, to go on from. */
+  readonly recovered: CheckpointContent | undefined
   /** A batch failed; the streams go on. */
   readonly onError: (error: unknown) => void
 }
@@ -60,7 +64,9 @@ export class StreamingRun {
   readonly #retention: ReadonlyMap<number, Retention>
   readonly #firstMs: number
   readonly #rdds: GeneratedRdds
-  readonly #checkpoints: DataCheckpoints | undefined
+  readonly #checkpoints: RunCheckpoints | undefined
+  /** What was taken over from an earlier run. */
+  readonly resumed: Resume | undefined
   readonly #planner: BatchPlanner
   readonly #generator: BatchGenerator
   readonly #scheduler: JobScheduler
@@ -68,6 +74,8 @@ export class StreamingRun {
   #starting: Promise<unknown> | undefined
   #onDrained: () => void = () => {}
   #inputsStopped: Promise<unknown> | undefined
+  /** Nothing may be begun any more. */
+  #cut = false
   /** The latest batch that is done. */
   #doneMs = 0
 
@@ -78,24 +86,27 @@ export class StreamingRun {
     this.#logger = logger('JobGenerator')
     const roots = graph.outputs.map(output => output.parent)
     this.#retention = retentionOf(roots, graph.settings, graph.rememberMs)
-    validateIntervals(roots, this.#retention, parts.checkpointDirectory !== undefined)
-    this.#firstMs = firstTick(new Time(clock.now()), Milliseconds(graph.batchMs)).milliseconds
-    const zeroMs = this.#firstMs - graph.batchMs
+    validateIntervals(roots, this.#retention, parts.checkpoints !== undefined)
+    this.resumed = parts.recovered && resumeFrom(parts.recovered, graph, this.#retention)
+    this.#firstMs = firstBatch(clock.now(), graph.batchMs, this.resumed)
+    const zeroMs = this.resumed?.zeroMs ?? this.#firstMs - graph.batchMs
+    graph.begin(zeroMs)
     this.#rdds = new GeneratedRdds({
       context,
       nextNodeId: () => context.nextNodeId,
       zeroMs,
+      ...(this.resumed && { beginsAfterMs: this.resumed.beginsAfterMs }),
       retention: this.#retention,
       settings: graph.settings,
       inputs: new Map(graph.inputs.map(input => [input.id, time => input.compute(time)])),
     })
-    if (parts.checkpointDirectory !== undefined) {
-      this.#checkpoints = new DataCheckpoints({
-        context,
-        rdds: this.#rdds,
-        directory: `${parts.checkpointDirectory}/data/${randomUUID()}`,
-        logger: logger('DataCheckpoints'),
+    if (parts.checkpoints !== undefined) {
+      this.#checkpoints = new RunCheckpoints({
+        ...{ ...parts.checkpoints, context, graph, rdds: this.#rdds, clock, zeroMs, logger },
+        openBatches: () => this.#scheduler.openBatches,
+        onFenced: error => this.#cannotGoOn(error),
       })
+      if (this.resumed !== undefined) this.#checkpoints.resume(this.resumed)
     }
     this.#planner = new BatchPlanner(this.#rdds, graph.outputs, zeroMs, runOutput)
     const onBatchCompleted = (timeMs: number): void => {
@@ -124,7 +135,13 @@ export class StreamingRun {
   /** Starts receivers, input streams and the batch clock. @throws whatever an input stream's `start` throws */
   start(): void {
     const starting: Promise<unknown>[] = []
+    if (this.#checkpoints !== undefined) {
+      // Without the right to write, no batch is begun.
+      starting.push(this.#checkpoints.open().catch((error: unknown) => this.#cannotGoOn(error)))
+    }
     for (const input of this.#parts.graph.inputs) {
+      const memory = this.resumed?.memories.get(input.id)
+      if (memory !== undefined) input.recall(memory, this.resumed!.batchMs)
       const started = input.start()
       if (started instanceof Promise) starting.push(started)
     }
@@ -134,8 +151,20 @@ export class StreamingRun {
         .finally(() => (this.#starting = undefined))
     }
     this.#parts.feed.start()
+    if (this.resumed !== undefined) return this.#restart(this.resumed)
     this.#generator.start(this.#firstMs)
     this.#logger.info(() => `Started JobGenerator at ${this.#firstMs} ms`)
+  }
+
+  /** @see Spark's `JobGenerator.restart` */
+  #restart({ batchMs, pending }: Resume): void {
+    const again = pending.filter(timeMs => timeMs < batchMs)
+    const down = timesBetween(batchMs, this.#firstMs, this.#parts.graph.batchMs)
+    this.#logger.info(() => `Batches during down time ${listOf(down)}`)
+    this.#logger.info(() => `Batches pending processing ${listOf(pending)}`)
+    this.#logger.info(() => `Batches to reschedule ${listOf([...again, ...down])}`)
+    this.#generator.start(this.#firstMs, { dueFromMs: batchMs, again })
+    this.#logger.info(() => `Restarted JobGenerator at ${this.#firstMs} ms`)
   }
 
   /**
@@ -146,9 +175,11 @@ export class StreamingRun {
     const quiet = this.#scheduler.halt().then(() => true as const)
     await Promise.all([this.#parts.feed.stop(false), this.#stopInputs()])
     if (!(await this.#within(quiet, lastMomentMs))) {
+      // What is cut short has not ended: no checkpoint may say so.
+      await this.#endCheckpoints()
       this.#parts.context.cancelJobsOfStreams('as the StreamingContext was stopped')
     }
-    if (this.#checkpoints !== undefined) await this.#within(this.#checkpoints.settled(), lastMomentMs)
+    await this.#endCheckpoints()
     // For a graceful stop that this one overtakes.
     this.#onDrained()
   }
@@ -161,6 +192,7 @@ export class StreamingRun {
       return false
     }
     await this.#stopInputs()
+    await this.#endCheckpoints()
     return true
   }
 
@@ -197,6 +229,15 @@ export class StreamingRun {
     return this.#rdds.timesOf(stream)
   }
 
+  /** Another process works with the checkpoint directory, or it cannot be written in: what this one did would not count. */
+  #cannotGoOn(error: unknown): void {
+    this.#logger.error('No batch is begun any more', error)
+    this.#cut = true
+    this.#generator.stop()
+    void this.#scheduler.halt()
+    this.#parts.onError(error)
+  }
+
   #generate(timeMs: number): boolean | Promise<boolean> {
     try {
       if (this.#starting !== undefined) return this.#generateAfter(timeMs, this.#starting)
@@ -209,7 +250,7 @@ export class StreamingRun {
 
   async #generateAfter(timeMs: number, ready: Promise<unknown>): Promise<boolean> {
     await ready
-    return this.#generate(timeMs)
+    return this.#cut ? false : this.#generate(timeMs)
   }
 
   async #submitLater(timeMs: number, planned: Promise<readonly OutputJob[]>): Promise<boolean> {
@@ -224,10 +265,12 @@ export class StreamingRun {
     const inputs = this.#parts.inputInfos.take(timeMs)
     if (jobs.length === 0) {
       this.#logger.info(() => `No jobs added for time ${timeMs} ms`)
+      this.#checkpoints?.generated(timeMs)
       this.#cleanUp(timeMs)
       return false
     }
     this.#scheduler.submit({ timeMs, jobs, inputs })
+    this.#checkpoints?.generated(timeMs)
     return true
   }
 
@@ -250,6 +293,10 @@ export class StreamingRun {
     // What is to be saved is read before it is released.
     this.#checkpoints?.completed(upToMs)
     const released = this.#rdds.forget(upToMs)
+    for (const input of graph.inputs) {
+      const rememberMs = this.#retention.get(input.node.id)?.rememberMs
+      if (rememberMs !== undefined) input.forget(upToMs - rememberMs)
+    }
     this.#checkpoints?.forgotten()
     if (!unpersist) return
     if (released.length > 0) context.release(released)
@@ -278,8 +325,28 @@ export class StreamingRun {
     return true
   }
 
+  /** Writes down what there is to be written, and then nothing more. */
+  async #endCheckpoints(): Promise<void> {
+    if (this.#checkpoints === undefined) return
+    await this.#within(this.#checkpoints.settled(), lastMomentMs)
+    await this.#checkpoints.close()
+  }
+
   #stopInputs(): Promise<unknown> {
     this.#inputsStopped ??= Promise.all(this.#parts.graph.inputs.map(async input => input.stop()))
     return this.#inputsStopped
   }
 }
+
+/** The next batch time: after a restart in the phase of the earlier run, and after its last batch also where the clock went back. */
+function firstBatch(nowMs: number, periodMs: number, resumed: Resume | undefined): number {
+  if (resumed === undefined) return firstTick(new Time(nowMs), Milliseconds(periodMs)).milliseconds
+  const nextMs = resumed.zeroMs + (Math.floor((nowMs - resumed.zeroMs) / periodMs) + 1) * periodMs
+  return Math.max(nextMs, resumed.batchMs + periodMs)
+}
+
+const timesBetween = (fromMs: number, untilMs: number, periodMs: number): number[] =>
+  Array.from({ length: Math.ceil((untilMs - fromMs) / periodMs) }, (_, i) => fromMs + i * periodMs)
+
+const listOf = (timesMs: readonly number[]): string =>
+  `(${timesMs.length} batches): ${timesMs.map(ms => `${ms} ms`).join(', ')}`

@@ -16,7 +16,7 @@ import type { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
 import { stateSpecOf, type StateSpec } from '../state/state-spec.ts'
 import { updateStateArguments, type UpdateStateOptions } from '../state/update-state-options.ts'
 import type { DStreamContext } from './dstream-context.ts'
-import type { MakeStream, OutputFunction } from './graph.ts'
+import type { MakeStream, NamedAction, OutputFunction } from './graph.ts'
 import { mapAsyncOptions, type MapAsyncOptions } from '../../rdd/operators/map-async.ts'
 import * as operators from './operators/index.ts'
 import type { Joining } from './operators/index.ts'
@@ -419,12 +419,13 @@ export class DStream<T> {
     this.#output(
       'print',
       printing(num, text => this.context.write(text)),
+      { kind: 'print', num },
     )
   }
 
   /** Saves each batch as a directory of text files: `prefix-TIME_IN_MS[.suffix]`. */
   saveAsTextFiles(prefix: string, suffix = ''): void {
-    this.#output('saveAsTextFiles', savingAsText(prefix, suffix))
+    this.#output('saveAsTextFiles', savingAsText(prefix, suffix), { kind: 'saveAsTextFiles', prefix, suffix })
   }
 
   /** Saves each batch as a directory of files that `sc.objectFile` reads: `prefix-TIME_IN_MS[.suffix]`. */
@@ -473,6 +474,17 @@ export class DStream<T> {
   }
 
   /**
+   * What this stream is recognised by when the program is started again, so that what it holds (state, the last result of an incremental window) stays its own
+   * after operators before it have changed. Without one, the names of the operators before it are what counts. Each only once in a program.
+   *
+   * @throws DStreamError DUPLICATE_UID (at the start), CONTEXT_NOT_OPEN
+   */
+  uid(uid: string): this {
+    this.context.graph.setUid(this.node, uid)
+    return this
+  }
+
+  /**
    * The RDDs between two times, both included (cut down to the stream's slides); those that are not remembered are computed.
    * @throws STREAM_NOT_INITIALIZED (rejection) before the start, or when no output depends on this stream
    */
@@ -516,8 +528,8 @@ export class DStream<T> {
     }
   }
 
-  #output(operator: string, f: OutputFunction): void {
-    this.context.graph.addOutput({ operator, parent: this.node, f })
+  #output(operator: string, f: OutputFunction, action?: NamedAction): void {
+    this.context.graph.addOutput({ operator, parent: this.node, f, ...(action && { action }) })
   }
 }
 

@@ -19,7 +19,14 @@ export interface OutputNode {
   readonly site: string
   readonly parent: StreamNode
   readonly f: OutputFunction
+  /** What `f` does, where that can be said in a checkpoint; else `f` itself is captured for it. */
+  readonly action?: NamedAction
 }
+
+/** An output operation of this project's own. The names are part of the checkpoint's format: they stay. */
+export type NamedAction =
+  | { readonly kind: 'print'; readonly num: number }
+  | { readonly kind: 'saveAsTextFiles'; readonly prefix: string; readonly suffix: string }
 
 /** Gives a new stream node its id and call site: what every operator is handed, so that operators stay pure functions from plan to plan. */
 export type MakeStream = (node: NewStreamNode) => StreamNode
@@ -47,6 +54,7 @@ export class StreamGraph {
   #phase: GraphPhase = 'open'
   #nextId = 0
   #rememberMs: number | undefined
+  #zeroMs: number | undefined
 
   constructor(batchMs: number) {
     this.batchMs = batchMs
@@ -68,6 +76,15 @@ export class StreamGraph {
   /** `ssc.remember`: the least that every output's stream remembers. */
   get rememberMs(): number | undefined {
     return this.#rememberMs
+  }
+
+  /** The batch time before the very first one, also after a restart; known once the context has started. */
+  get zeroMs(): number | undefined {
+    return this.#zeroMs
+  }
+
+  begin(zeroMs: number): void {
+    this.#zeroMs = zeroMs
   }
 
   /** Nothing can be added from now on. */
@@ -117,6 +134,16 @@ export class StreamGraph {
     this.#settings.set(stream.id, { ...this.#settings.get(stream.id), checkpointMs })
   }
 
+  /**
+   * What the stream is recognised by; of an operator that is made of several, the one that holds something.
+   * @throws DStreamError CONTEXT_NOT_OPEN once the context has started
+   */
+  setUid(stream: StreamNode, uid: string): void {
+    this.#checkOpen('uid')
+    const named = holderOf(stream)
+    this.#settings.set(named.id, { ...this.#settings.get(named.id), uid })
+  }
+
   /** @throws DStreamError REMEMBER_SET_TWICE */
   remember(ms: number): void {
     if (this.#rememberMs !== undefined) throw rememberTwice(this.#rememberMs)
@@ -133,4 +160,14 @@ export class StreamGraph {
   #checkOpen(operator: string): void {
     if (this.#phase !== 'open') throw addedAfter(this.#phase === 'started' ? 'starting' : 'stopping', operator)
   }
+}
+
+/** The stream that holds state or an earlier result, among those that the same application of an operator has made; else the stream itself. */
+function holderOf(stream: StreamNode): StreamNode {
+  let node: StreamNode | undefined = stream
+  while (node !== undefined && node.operator === stream.operator && node.site === stream.site) {
+    if (node.kind === 'state' || node.kind === 'reducedWindow') return node
+    node = node.parents[0]
+  }
+  return stream
 }

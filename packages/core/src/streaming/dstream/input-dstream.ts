@@ -1,6 +1,9 @@
 import type { RDD } from '../../rdd/rdd.ts'
 import type { Time } from '../../time/index.ts'
 import type { StreamingContext } from '../context/streaming-context.ts'
+import type { CaptureDriver } from '../checkpoint/describe-graph.ts'
+import { describeCustom } from '../checkpoint/custom-input.ts'
+import type { InputSourceContent } from '../checkpoint/schema/index.ts'
 import { DStream } from './dstream.ts'
 
 /**
@@ -50,6 +53,22 @@ export abstract class InputDStream<T> extends DStream<T> {
    * then fail). A promise is waited for; meanwhile later batches wait.
    */
   abstract compute(time: Time): RDD<T> | undefined | Promise<RDD<T> | undefined>
+
+  /** What it takes to make this input again, for a checkpoint. @internal */
+  describe(captureDriver: CaptureDriver): InputSourceContent {
+    return describeCustom(this, captureDriver)
+  }
+
+  /** What it has to remember across a restart, as plain data; undefined for nothing. @internal */
+  memory(): unknown {
+    return undefined
+  }
+
+  /** What `memory` gave before the restart, with the newest batch that was made by then. @internal */
+  recall(_memory: unknown, _batchMs: number): void {}
+
+  /** Nothing asks for batches up to this time any more, also not after a restart. @internal */
+  forget(_upToMs: number): void {}
 
   /** Says how many records this stream gives to the batch of this time; `metadata.Description` is shown to people. */
   protected reportInfo(time: Time, numRecords: number, metadata: Readonly<Record<string, unknown>> = {}): void {

@@ -1,5 +1,6 @@
 import type { RDD } from '../../rdd/rdd.ts'
 import type { StreamingContext } from '../context/streaming-context.ts'
+import type { InputSourceContent } from '../checkpoint/schema/index.ts'
 import { InputDStream } from './input-dstream.ts'
 
 /**
@@ -21,6 +22,11 @@ export class QueueInputDStream<T> extends InputDStream<T> {
     this.#queue = queue
     this.#oneAtATime = oneAtATime
     this.#whenEmpty = whenEmpty
+  }
+
+  /** @internal */
+  override describe(): InputSourceContent {
+    return { kind: 'queue' }
   }
 
   override compute(): RDD<T> {

@@ -1,6 +1,8 @@
 import { RDD } from '../../rdd/rdd.ts'
 import type { Time } from '../../time/index.ts'
 import type { StreamingContext } from '../context/streaming-context.ts'
+import type { CaptureDriver } from '../checkpoint/describe-graph.ts'
+import type { InputSourceContent } from '../checkpoint/schema/index.ts'
 import type { ReceiverSpec } from '../receivers/index.ts'
 import { InputDStream } from './input-dstream.ts'
 
@@ -10,17 +12,27 @@ import { InputDStream } from './input-dstream.ts'
  * @see Spark's `ReceiverInputDStream`
  */
 export class ReceiverInputDStream<T> extends InputDStream<T> {
-  readonly #receiverName: string
+  readonly #receiver: ReceiverSpec
 
   /** @param operator the method of the context that made it: `socketTextStream` */
   constructor(ssc: StreamingContext, operator: string, receiver: ReceiverSpec) {
     super(ssc, operator)
-    this.#receiverName = receiver.name
+    this.#receiver = receiver
     ssc.receivers.add(this.id, receiver)
   }
 
   override get name(): string {
-    return `${this.#receiverName}-${this.id}`
+    return `${this.#receiver.name}-${this.id}`
+  }
+
+  /** @internal */
+  override describe(captureDriver: CaptureDriver): InputSourceContent {
+    const { name, storageLevel, where } = this.#receiver
+    const said = { kind: 'receiver', receiver: name, level: storageLevel.name } as const
+    if (where.thread === 'own') return { ...said, thread: 'own', make: where.make }
+    const { receiver } = where
+    const make = captureDriver(() => receiver, this.node.operator, this.node.site)
+    return make === undefined ? { kind: 'none' } : { ...said, thread: 'main', make }
   }
 
   override compute(time: Time): RDD<T> {

@@ -4,4 +4,6 @@ import type { StorageLevel } from '../../rdd/storage-level.ts'
 export interface StreamSettings {
   readonly level?: StorageLevel
   readonly checkpointMs?: number
+  /** What the stream is recognised by after a restart of a changed program. */
+  readonly uid?: string
 }

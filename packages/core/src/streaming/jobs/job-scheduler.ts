@@ -41,6 +41,11 @@ export class JobScheduler {
     this.#handle({ type: 'submitted', timeMs: batch.timeMs, outputs: batch.jobs.length })
   }
 
+  /** The batches that are submitted and not completed, in their order. */
+  get openBatches(): readonly number[] {
+    return [...this.#records.keys()]
+  }
+
   /** The oldest batch that is submitted and not completed. */
   get oldestMs(): number | undefined {
     return this.#records.keys().next().value

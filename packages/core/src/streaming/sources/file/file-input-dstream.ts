@@ -9,6 +9,7 @@ import { RDD } from '../../../rdd/rdd.ts'
 import type { Time } from '../../../time/index.ts'
 import type { StreamingContext } from '../../context/streaming-context.ts'
 import { InputDStream } from '../../dstream/input-dstream.ts'
+import { fileMemory, readFileMemory, type FileMemory } from './file-memory.ts'
 import { listFiles, readable } from './list-files.ts'
 import { rememberMsOf, selectFiles } from './select-files.ts'
 import type { FileEntry, FileRules, RememberedFiles } from './select-files.ts'
@@ -56,10 +57,14 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   readonly #accepts: (path: string) => boolean
   /** How files are read that are not lines of text. */
   readonly #reader: SplitReader | undefined
-  readonly #rules: FileRules
+  #rules: FileRules
   readonly #logger: Logger
   readonly #repeated: OncePer
   #remembered: RememberedFiles = new Map()
+  /** The files of each batch that may be asked for again, by its time. */
+  readonly #taken = new Map<number, readonly FileEntry[]>()
+  /** Batches up to this time were made before a restart. */
+  #recalledMs = -Infinity
 
   /** @param operator the method of the context that made it: `textFileStream` */
   constructor(
@@ -84,11 +89,36 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   }
 
   override async compute(time: Time): Promise<RDD<T>> {
-    const files = await this.#newFiles(time.milliseconds)
+    const files = await this.#filesOf(time.milliseconds)
     const paths = files.map(file => file.path)
     this.#logger.info(() => `New files at time ${time.toString()}: ${paths.join(', ')}`)
     this.reportInfo(time, 0, { files: paths, Description: paths.join('\n') })
     return this.#rddOf(files)
+  }
+
+  /** @internal */
+  override memory(): FileMemory {
+    return fileMemory(this.#rules.ignoreUpToMs, this.#remembered, this.#taken)
+  }
+
+  /** @internal */
+  override recall(memory: unknown, batchMs: number): void {
+    const { ignoreUpToMs, files } = readFileMemory(memory)
+    this.#rules = { ...this.#rules, ignoreUpToMs: Math.min(ignoreUpToMs, this.#rules.ignoreUpToMs) }
+    this.#remembered = new Map(files.map(file => [file.path, file]))
+    for (const file of files) this.#taken.set(file.batchMs, [...(this.#taken.get(file.batchMs) ?? []), file])
+    this.#recalledMs = batchMs
+  }
+
+  /** @internal */
+  override forget(upToMs: number): void {
+    for (const batchMs of this.#taken.keys()) if (batchMs <= upToMs) this.#taken.delete(batchMs)
+  }
+
+  async #filesOf(batchMs: number): Promise<readonly FileEntry[]> {
+    const taken = this.#taken.get(batchMs) ?? (batchMs <= this.#recalledMs ? [] : await this.#newFiles(batchMs))
+    if (taken.length > 0) this.#taken.set(batchMs, taken)
+    return taken
   }
 
   async #newFiles(batchMs: number): Promise<readonly FileEntry[]> {

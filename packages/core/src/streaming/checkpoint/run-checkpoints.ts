@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from '../../logging/index.ts'
+import type { RddContext } from '../../rdd/context.ts'
+import type { RddNode } from '../../rdd/plan/node.ts'
+import { savedSource } from '../../rdd/saved/saved-records.ts'
+import { fileSystemFor } from '../../storage/index.ts'
+import { DirectoryFence } from '../../storage/fence/index.ts'
+import type { Clock } from '../../time/index.ts'
+import type { GeneratedRdds } from '../batches/generated-rdds.ts'
+import type { StreamGraph } from '../dstream/graph.ts'
+import { CheckpointWriter, keptCheckpoints } from './checkpoint-writer.ts'
+import { DataCheckpoints } from './data-checkpoints.ts'
+import { streamsOf } from './describe-graph.ts'
+import { CheckpointFiles } from './files/index.ts'
+import type { Resume } from './resume.ts'
+import type { EncodedPlan, ProgressContent, SavedTimeContent } from './schema/index.ts'
+import { streamKeys } from './stream-keys.ts'
+
+/** What the checkpoints of a StreamingContext need of it. */
+export interface CheckpointMeans {
+  readonly directory: string
+  /** What does not change, encoded. */
+  readonly plan: () => EncodedPlan
+  /** The values of the accumulators before the batch of this time began. */
+  readonly accumulators: (batchMs: number) => ProgressContent['accumulators']
+}
+
+export interface RunCheckpointsParts extends CheckpointMeans {
+  readonly context: RddContext
+  readonly graph: StreamGraph
+  readonly rdds: GeneratedRdds
+  readonly clock: Clock
+  readonly zeroMs: number
+  /** Batches that are submitted and not completed, ascending. */
+  readonly openBatches: () => readonly number[]
+  readonly logger: (component: string) => Logger
+  /** Another process has taken the directory over: this one has to end. */
+  readonly onFenced: (error: Error) => void
+}
+
+/** The checkpoints of a run: what is saved of streams, and the files that say where the program is. */
+export class RunCheckpoints {
+  readonly #parts: RunCheckpointsParts
+  readonly #data: DataCheckpoints
+  readonly #writer: CheckpointWriter
+  readonly #keys: ReadonlyMap<number, { readonly key: string }>
+  #newestMs: number | undefined
+  #fence: DirectoryFence | undefined
+  #files: CheckpointFiles | undefined
+
+  constructor(parts: RunCheckpointsParts) {
+    const { context, graph, rdds, directory, plan, logger, onFenced } = parts
+    this.#parts = parts
+    this.#keys = streamKeys(streamsOf(graph), graph.settings)
+    this.#data = new DataCheckpoints({
+      context,
+      rdds,
+      directory: `${directory}/data/${randomUUID()}`,
+      logger: logger('DataCheckpoints'),
+      onSaved: () => this.#request(),
+    })
+    this.#writer = new CheckpointWriter({
+      ...{ plan, onFenced },
+      write: (batchMs, content) => this.#files!.write(batchMs, content),
+      logger: logger('CheckpointWriter'),
+      progress: sequence => this.#progress(sequence),
+      onForgotten: sequence => this.#data.unnamedBefore(sequence),
+    })
+  }
+
+  /** Becomes the one process that writes in the directory; before any batch. @throws DirectoryInUseError, StorageError */
+  async open(): Promise<void> {
+    const { directory: uri, clock, logger } = this.#parts
+    const { fileSystem, path: directory } = fileSystemFor(uri)
+    const fence = await DirectoryFence.acquire({ fileSystem, directory, clock })
+    this.#fence = fence
+    const place = { fileSystem, directory, clock, fence }
+    this.#files = new CheckpointFiles({ ...place, logger: logger('CheckpointWriter'), kept: keptCheckpoints })
+  }
+
+  /** Takes over what an earlier run has saved. */
+  resume({ saved }: Resume): void {
+    for (const { stream, times, unused, fromTheBeginning } of saved) {
+      for (const time of times) this.#parts.rdds.restore(stream, time.timeMs, this.#sourceOf(time))
+      this.#data.restored(stream.id, times, unused, fromTheBeginning)
+    }
+  }
+
+  /** The batch of this time has been made. */
+  generated(timeMs: number): void {
+    this.#newestMs = timeMs
+    this.#request()
+  }
+
+  /** The batch of this time is done, and those before it: saves what is due. */
+  completed(upToMs: number): void {
+    this.#data.completed(upToMs)
+  }
+
+  /** What nothing remembers any more has been forgotten. */
+  forgotten(): void {
+    this.#data.forgotten()
+    this.#request()
+  }
+
+  /** Resolves when everything is on disk. */
+  async settled(): Promise<true> {
+    await this.#data.settled()
+    await this.#writer.settled()
+    return true
+  }
+
+  /** Writes nothing more, and lets the directory go. */
+  async close(): Promise<void> {
+    this.#writer.close()
+    await this.#writer.settled()
+    await this.#fence?.release()
+    this.#fence = undefined
+  }
+
+  #request(): void {
+    if (this.#newestMs !== undefined) this.#writer.request()
+  }
+
+  #progress(sequence: number): ProgressContent {
+    const { graph, zeroMs, openBatches, accumulators } = this.#parts
+    const batchMs = this.#newestMs!
+    const pending = openBatches()
+    return {
+      ...{ zeroMs, batchMs, pending },
+      saved: [...this.#data.named(sequence)].map(([id, saved]) => ({ stream: this.#keys.get(id)!.key, ...saved })),
+      inputs: graph.inputs.flatMap(input => {
+        const memory = input.memory()
+        return memory === undefined ? [] : [{ input: input.id, memory }]
+      }),
+      accumulators: accumulators(pending[0] ?? batchMs),
+    }
+  }
+
+  #sourceOf({ directory, numPartitions, partitioner }: SavedTimeContent): RddNode {
+    const source = { kind: 'values', partitions: [] } as const
+    const shell = { kind: 'source', operator: 'checkpoint', parents: [], numPartitions: 0, source } as const
+    const place = this.#parts.context.newNode(shell, 'checkpoint')
+    // The bounds of a range belong to a sample of the run before.
+    const spread = partitioner === undefined || partitioner.kind === 'range' ? {} : { partitioner }
+    return savedSource(place, { ...place, numPartitions, ...spread }, directory)
+  }
+}

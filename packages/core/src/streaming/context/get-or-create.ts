@@ -1,0 +1,59 @@
+import { createLog, type Log } from '../../logging/index.ts'
+import { SparkConf } from '../../context/spark-conf.ts'
+import { readConf } from '../../context/spark-conf-read.ts'
+import { activeSparkContext, type SparkContext } from '../../context/spark-context.ts'
+import { SystemClock } from '../../time/index.ts'
+import { readCheckpoint, type FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { noCheckpoint } from '../errors.ts'
+import type { StreamingEnvironment } from './context-arguments.ts'
+import { rebuildContext } from './rebuild-context.ts'
+import type { StreamingContext } from './streaming-context.ts'
+
+/** Makes a context with all its streams and outputs. A driver function: it runs at every start. */
+export type CreateStreamingContext = () => StreamingContext | Promise<StreamingContext>
+
+/** How `getOrCreate` recovers. */
+export interface GetOrCreateOptions {
+  /** Where the checkpoints cannot be read, begin anew instead of failing. */
+  readonly createOnError?: boolean
+  /** Without `create`: the configuration of the new process. Default: that of the command line, the properties file and the environment. */
+  readonly conf?: SparkConf
+  /** Without `create`: the SparkContext to run on. Default: the one that runs, or a new one. */
+  readonly sparkContext?: SparkContext
+  /** Without `create`: the clock, and where `print()` writes. */
+  readonly environment?: StreamingEnvironment
+}
+
+export async function getOrCreate(
+  directory: string,
+  create: CreateStreamingContext | null,
+  options: GetOrCreateOptions,
+): Promise<StreamingContext> {
+  const found = await find(directory, create !== null && options.createOnError === true)
+  if (create === null) {
+    if (found === undefined) throw noCheckpoint(directory)
+    return rebuildContext(found, directory, options)
+  }
+  const made = await create()
+  if (found !== undefined) made.recoverFrom(found, directory)
+  return made
+}
+
+async function find(directory: string, tolerant: boolean): Promise<FoundCheckpoint | undefined> {
+  const logger = (activeSparkContext()?.log ?? ownLog()).logger('CheckpointReader')
+  try {
+    return await readCheckpoint(directory, logger)
+  } catch (error) {
+    if (!tolerant) throw error
+    logger.warn(`The checkpoints in ${directory} cannot be read: a new context is made`, error)
+    return undefined
+  }
+}
+
+/** There is no SparkContext yet whose log it could be. */
+function ownLog(): Log {
+  const log = createLog({ clock: new SystemClock() })
+  const level = readConf(new SparkConf(), () => {}).logLevel
+  if (level !== undefined) log.setLogLevel(level)
+  return log
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+import fc from 'fast-check'
+import { registerEngine, SparkConf, SparkContext } from '../../context/index.ts'
+import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
+import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
+import { BatchInput, untilIdle } from '../../testing/index.ts'
+import { ManualClock, Milliseconds, Seconds } from '../../time/index.ts'
+import type { DStream } from '../dstream/dstream.ts'
+import { StateSpec, type State } from '../state/index.ts'
+import { StreamingContext } from './streaming-context.ts'
+
+const directory = 'memory:///checkpoint'
+let store: MemoryFileSystem
+let sparkContext: SparkContext
+let lines: string[]
+let undo: () => void
+
+beforeEach(() => {
+  store = new MemoryFileSystem()
+  undo = registerFileSystem('memory', () => store)
+  registerEngine('local', () => new ReferenceEngine())
+  sparkContext = new SparkContext(new SparkConf(false).setMaster('local[2]').setAppName('recovery'))
+  sparkContext.setLogLevel('OFF')
+  lines = []
+})
+afterEach(async () => {
+  await StreamingContext.getActive()?.stop(false)
+  await sparkContext.stop()
+  undo()
+})
+
+type Build = (ssc: StreamingContext, out: Out) => void
+type Out = Map<number, unknown[]>
+
+/** Runs a program from its checkpoint, or anew, until the clock is at `untilMs`, and stops it. Gives what its output put out. */
+async function run(
+  build: Build,
+  fromMs: number,
+  untilMs: number,
+  batchMs = 1000,
+): Promise<{ out: Out; ssc: StreamingContext }> {
+  const clock = new ManualClock(fromMs)
+  const out: Out = new Map()
+  const ssc = await StreamingContext.getOrCreate(directory, () => {
+    const made = new StreamingContext(sparkContext, Milliseconds(batchMs), {
+      clock,
+      write: text => void lines.push(text),
+    })
+    made.checkpoint(directory)
+    build(made, out)
+    return made
+  })
+  ssc.start()
+  await untilIdle(ssc)
+  while (clock.now() < untilMs) {
+    clock.setTo(Math.min(untilMs, clock.now() + batchMs))
+    await untilIdle(ssc)
+  }
+  const failed = await Promise.race([ssc.awaitTermination().catch((error: unknown) => error), Promise.resolve()])
+  await ssc.stop(false)
+  if (failed !== undefined) throw failed
+  return { out, ssc }
+}
+
+const collect = (stream: DStream<unknown>, out: Out): void =>
+  stream.foreachRDD(async (rdd, time) => {
+    out.set(time.milliseconds, [...(await rdd.collect())].sort(byText))
+  })
+const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+const ones = (n: number): (readonly [string, number])[][] =>
+  Array.from({ length: n }, (_, i) => [[`k${i % 3}`, 1] as const, ['all', i] as const])
+const sum = (values: readonly number[], state: number | undefined): number => values.reduce((a, b) => a + b, state ?? 0)
+
+test('the batch of the checkpoint is run again, then those that were missed, with the state of before', async () => {
+  const build: Build = (ssc, out) => collect(new BatchInput(ssc, ones(40)).updateStateByKey(sum), out)
+  const first = await run(build, 0, 25_000)
+  const second = await run(build, 28_500, 30_000)
+  assert.deepEqual([...second.out.keys()], [25_000, 26_000, 27_000, 28_000, 29_000, 30_000])
+  assert.deepEqual(second.out.get(25_000), first.out.get(25_000))
+  assert.deepEqual(second.out.get(30_000)![0], ['all', (29 * 30) / 2])
+  assert.equal(second.ssc.recoveryReport?.batchMs, 25_000)
+})
+
+test('a clock that went back repeats no batch but that of the checkpoint', async () => {
+  const build: Build = (ssc, out) => collect(new BatchInput(ssc, ones(40)), out)
+  await run(build, 0, 5000)
+  const { out } = await run(build, 1000, 7000)
+  assert.deepEqual([...out.keys()], [5000, 6000, 7000])
+})
+
+test('a changed program keeps the state of the stream with the same uid, and says so', async () => {
+  const before: Build = (ssc, out) => {
+    const pairs = new BatchInput(ssc, ones(60))
+    collect(pairs.updateStateByKey(sum).uid('sums'), out)
+    pairs
+      .reduceByKeyAndWindow(
+        (a: number, b: number) => a + b,
+        (a: number, b: number) => a - b,
+        Seconds(3),
+      )
+      .print()
+  }
+  const after: Build = (ssc, out) => {
+    const pairs = new BatchInput(ssc, ones(60)).filter(([key]) => key === 'all')
+    collect(
+      pairs
+        .mapValues(n => n)
+        .updateStateByKey((n: readonly number[], s: number | undefined) => sum(n, s), 5)
+        .uid('sums'),
+      out,
+    )
+    pairs.updateStateByKey(sum).print()
+  }
+  const first = await run(before, 0, 21_000)
+  const { out, ssc } = await run(after, 21_000, 22_000)
+  assert.deepEqual(out.get(21_000)![0], first.out.get(21_000)![0])
+  assert.deepEqual(
+    ssc.recoveryReport!.streams.map(({ outcome, key, note }) => [outcome, key, note.split(',')[0]]),
+    [
+      ['kept', 'BatchInput', ''],
+      ['changed', 'sums', 'another update function'],
+      ['added', 'BatchInput → filter → updateStateByKey', 'it begins with batch 21000 ms'],
+      ['dropped', 'BatchInput → reduceByKeyAndWindow', 'no stream of the program has this key'],
+    ],
+  )
+})
+
+test('two equal uids are an error at the start', async () => {
+  const build: Build = ssc => {
+    const pairs = new BatchInput(ssc, ones(1))
+    pairs.updateStateByKey(sum).uid('same').print()
+    pairs.updateStateByKey(sum).uid('same').print()
+  }
+  await assert.rejects(run(build, 0, 1000), { code: 'DUPLICATE_UID' })
+})
+
+test('another batch interval is refused, with both', async () => {
+  const build: Build = (ssc, out) => collect(new BatchInput(ssc, ones(4)), out)
+  await run(build, 0, 3000)
+  await assert.rejects(run(build, 3000, 6000, 500), { code: 'CHECKPOINT_BATCH_INTERVAL' })
+})
+
+test('a broken newest checkpoint is passed by, and the report says so', async () => {
+  const build: Build = (ssc, out) => collect(new BatchInput(ssc, ones(40)).updateStateByKey(sum), out)
+  await run(build, 0, 5000)
+  for (const name of ['checkpoint-5000', 'checkpoint-5000.bk'])
+    await store.create(`/checkpoint/${name}`, new Uint8Array(9))
+  const { out, ssc } = await run(build, 5000, 6000)
+  assert.deepEqual([...out.keys()], [4000, 5000, 6000])
+  assert.equal(ssc.recoveryReport!.skipped.length, 2)
+  assert.deepEqual(out.get(6000)![0], ['all', 15])
+})
+
+test('configuration is that of the new process, and the difference is in the report', async () => {
+  const build: Build = (ssc, out) => collect(new BatchInput(ssc, ones(4)), out)
+  await run(build, 0, 2000)
+  await sparkContext.stop()
+  sparkContext = new SparkContext(new SparkConf(false).setMaster('local[3]').setAppName('recovery'))
+  sparkContext.setLogLevel('OFF')
+  const { ssc } = await run(build, 2000, 3000)
+  assert.deepEqual(ssc.recoveryReport!.configuration, [{ key: 'spark.master', before: 'local[2]', now: 'local[3]' }])
+})
+
+const runningSum = (key: string, value: number | undefined, state: State<number>) => {
+  state.update((state.getOption() ?? 0) + (value ?? 0))
+  return [key, state.get()] as const
+}
+type Pairs = DStream<readonly [string, number]>
+const steps: Readonly<Record<string, (stream: Pairs) => Pairs>> = {
+  map: stream => stream.map(([key, n]) => [key, n + 1] as const),
+  filter: stream => stream.filter(([key]) => key !== 'k1'),
+  window: stream => stream.window(Seconds(3)),
+  incremental: stream =>
+    stream.reduceByKeyAndWindow(
+      (a: number, b: number) => a + b,
+      (a: number, b: number) => a - b,
+      Seconds(4),
+    ),
+  state: stream => stream.updateStateByKey(sum),
+  saved: stream => stream.updateStateByKey(sum).checkpoint(Seconds(2)),
+  mapped: stream => stream.mapWithState(StateSpec.function(runningSum)).checkpoint(Seconds(3)),
+}
+
+test('after a stop anywhere, every batch of a random program is what an uninterrupted run makes of it', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.integer({ min: 1, max: 16 }), { minLength: 1, maxLength: 3 }),
+      fc.nat(3),
+      async (program, stops, downBatches) => {
+        const build: Build = (ssc, out) =>
+          collect(
+            program.reduce((stream, step) => steps[step]!(stream), new BatchInput(ssc, ones(20)) as Pairs),
+            out,
+          )
+        store = new MemoryFileSystem()
+        undo()
+        undo = registerFileSystem('memory', () => store)
+        const { out: expected } = await run(build, 0, 20_000)
+        store = new MemoryFileSystem()
+        undo()
+        undo = registerFileSystem('memory', () => store)
+        let nowMs = 0
+        for (const stop of [...stops.sort((a, b) => a - b).map(batch => batch * 1000), 20_000]) {
+          if (stop <= nowMs) continue
+          const { out } = await run(build, nowMs, stop)
+          for (const [timeMs, records] of out) assert.deepEqual(records, expected.get(timeMs), `batch ${timeMs}`)
+          assert.equal(Math.max(...out.keys()), stop)
+          nowMs = Math.min(stop + downBatches * 1000, 19_000)
+        }
+      },
+    ),
+    { numRuns: 15 },
+  ))

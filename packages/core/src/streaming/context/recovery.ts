@@ -1,0 +1,63 @@
+import type { Logger } from '../../logging/index.ts'
+import type { CheckpointMeans } from '../checkpoint/run-checkpoints.ts'
+import { describeGraph } from '../checkpoint/describe-graph.ts'
+import type { FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { configurationChanges, reportLines, type RecoveryReport } from '../checkpoint/recovery-report.ts'
+import type { Resume } from '../checkpoint/resume.ts'
+import { checkpointVersion, encodePlan, type ApplicationContent, type EncodedPlan } from '../checkpoint/schema/index.ts'
+import type { StreamGraph } from '../dstream/graph.ts'
+import { notSerializable } from '../errors.ts'
+import type { SparkContext } from '../../context/spark-context.ts'
+
+/** What the checkpoints of a program that starts are made with. Says which of its functions a restart without its factory could not have. */
+export function checkpointMeans(
+  directory: string,
+  sparkContext: SparkContext,
+  graph: StreamGraph,
+  logger: Logger,
+): CheckpointMeans {
+  const { content, problems } = describeGraph(graph)
+  if (problems.length > 0) logger.warn(`${notSerializable}\n${problems.join('\n')}\n${onlyWithFactory}`)
+  const application = applicationContent(sparkContext)
+  let plan: EncodedPlan | undefined
+  return {
+    directory,
+    plan: () => (plan ??= encodePlan({ version: checkpointVersion, application, problems, graph: content })),
+    accumulators: () => [],
+  }
+}
+
+const onlyWithFactory =
+  'The program runs, and goes on after a restart with StreamingContext.getOrCreate(directory, create); getOrCreate(directory, null) cannot make it.'
+
+const secret = /secret|password|token|access[.]?key/i
+
+const applicationContent = (sparkContext: SparkContext): ApplicationContent => ({
+  name: sparkContext.appName,
+  master: sparkContext.master,
+  id: sparkContext.applicationId,
+  configuration: configurationOf(sparkContext),
+})
+
+const configurationOf = (sparkContext: SparkContext): [string, string][] =>
+  sparkContext
+    .getConf()
+    .getAll()
+    .filter(([key]) => !secret.test(key))
+
+/** What came of a restart, also as lines of the log. */
+export function reportRecovery(
+  found: FoundCheckpoint,
+  { streams }: Resume,
+  sparkContext: SparkContext,
+  logger: Logger,
+): RecoveryReport {
+  const { content, file, skipped } = found
+  const report: RecoveryReport = {
+    ...{ file, skipped, streams },
+    batchMs: content.progress.batchMs,
+    configuration: configurationChanges(content.application.configuration, configurationOf(sparkContext)),
+  }
+  for (const line of reportLines(report)) logger.info(line)
+  return report
+}

@@ -1,0 +1,32 @@
+import { checkWith, finite, list, object, text, whole } from '../../checkpoint/schema/check.ts'
+import type { FileEntry, RememberedFiles, TakenFile } from './select-files.ts'
+
+/** What a file stream remembers across a restart. */
+export interface FileMemory {
+  /** Files that were modified at this time or before were there when the stream began. */
+  readonly ignoreUpToMs: number
+  /** The files of the batches that may be made again, and those that are not to be taken a second time. */
+  readonly files: readonly TakenFile[]
+}
+
+/** The memory of a stream with these rules, remembered files, and files by batch time. */
+export function fileMemory(
+  ignoreUpToMs: number,
+  remembered: RememberedFiles,
+  taken: ReadonlyMap<number, readonly FileEntry[]>,
+): FileMemory {
+  const files = new Map<string, TakenFile>()
+  const add = (file: TakenFile): void => void files.set(`${file.batchMs} ${file.path}`, file)
+  for (const [batchMs, ofBatch] of taken) for (const file of ofBatch) add({ ...file, batchMs })
+  for (const file of remembered.values()) add(file)
+  return { ignoreUpToMs, files: [...files.values()].sort((a, b) => a.batchMs - b.batchMs) }
+}
+
+const memory = object({
+  ignoreUpToMs: finite,
+  files: list(object({ path: text, length: whole, modifiedMs: whole, batchMs: whole })),
+})
+
+/** @throws DStreamError CORRUPT_CHECKPOINT */
+export const readFileMemory = (value: unknown): FileMemory =>
+  checkWith<FileMemory>(memory, value, 'the memory of a file stream')
