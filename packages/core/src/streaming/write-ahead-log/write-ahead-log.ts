@@ -49,7 +49,8 @@ const groupBytes = 8 << 20
  *
  * @see Spark's FileBasedWriteAheadLog and BatchedWriteAheadLog, docs/formats.md
  * @example
- * const log = await WriteAheadLog.open({ fileSystem, directory: '/checkpoint/log', clock, fence })
+ * const options = { fileSystem: new MemoryFileSystem(), directory: '/log', clock: new ManualClock() }
+ * const log = await WriteAheadLog.open({ ...options, fence: await DirectoryFence.acquire(options) })
  * const handle = await log.append(Buffer.from('hello'))
  * Buffer.from(await log.read(handle)).toString() // => 'hello'
  */

@@ -34,7 +34,8 @@ export interface CheckpointFilesOptions extends CheckpointPlace {
  *
  * @see Spark's CheckpointWriter, docs/formats.md
  * @example
- * const files = new CheckpointFiles({ fileSystem, directory: '/checkpoint', clock, fence })
+ * const options = { fileSystem: new MemoryFileSystem(), directory: '/checkpoint', clock: new ManualClock() }
+ * const files = new CheckpointFiles({ ...options, fence: await DirectoryFence.acquire(options) })
  * await files.write(2000, Buffer.from('content')) // => '/checkpoint/checkpoint-2000'
  */
 export class CheckpointFiles {

@@ -47,7 +47,7 @@ export interface NewestCheckpoint<T> {
  * times: what a process wrote after another had taken over is old. Files whose head cannot be read stand at the end.
  *
  * @example
- * (await listCheckpoints({ fileSystem, directory: '/checkpoint' })).map(file => file.name) // => ['checkpoint-2000', 'checkpoint-1000']
+ * await listCheckpoints({ fileSystem: new MemoryFileSystem(), directory: '/checkpoint' }) // => []
  */
 export async function listCheckpoints({ fileSystem, directory }: CheckpointPlace): Promise<CheckpointFile[]> {
   const files: CheckpointFile[] = []
@@ -125,7 +125,8 @@ export const sealContext = ({ epoch, timeMs }: Pick<CheckpointHead, 'epoch' | 't
  * @throws DStreamError FORMAT_TOO_NEW, PAYLOAD_NOT_OPENED: going back to an older one would lose work for want of a version or a key; StorageError when
  * the directory cannot be read at all
  * @example
- * const { found, rejected } = await readNewestCheckpoint({ fileSystem, directory: '/checkpoint' }, bytes => JSON.parse(Buffer.from(bytes).toString()))
+ * const place = { fileSystem: new MemoryFileSystem(), directory: '/checkpoint' }
+ * await readNewestCheckpoint(place, bytes => bytes.length) // => { found: undefined, rejected: [] }
  */
 export async function readNewestCheckpoint<T>(
   place: CheckpointPlace,

@@ -21,9 +21,10 @@ export interface OpenedDriverLog {
  * The driver's log: a write-ahead log of events, and the state that they lead to. Each event is safe before it is applied, so the state never knows more than the log.
  *
  * @example
- * const { log } = await DriverLog.open({ fileSystem, directory: '/checkpoint/driverLog', clock, fence })
- * await log.record({ type: 'batchCompleted', timeMs: 1000 })
- * pendingBatches(log.state) // => []
+ * const options = { fileSystem: new MemoryFileSystem(), directory: '/log', clock: new ManualClock() }
+ * const { log } = await DriverLog.open({ ...options, fence: await DirectoryFence.acquire(options) })
+ * await log.record({ type: 'batchSubmitted', timeMs: 1000, outputs: 1, inputs: [] })
+ * pendingBatches(log.state) // => [1000]
  */
 export class DriverLog {
   readonly #log: WriteAheadLog
