@@ -93,7 +93,12 @@ async function compileAll(programs: readonly ExampleProgram[]): Promise<Failure[
 }
 
 async function runAll(programs: readonly ExampleProgram[]): Promise<Failure[]> {
-  const files = programs.flatMap(({ toRun }, index) => (toRun === undefined ? [] : [runFile(index)]))
+  const running = programs.flatMap(({ toRun }, index) => (toRun === undefined ? [] : [{ toRun, file: runFile(index) }]))
+  // Those that make a context of their own first: the one that the others share stays until the end.
+  const [shared, own] = [true, false].map(wanted =>
+    running.filter(({ toRun }) => toRun.includes("'./context.ts'") === wanted),
+  )
+  const files = [...own!, ...shared!].map(({ file }) => file)
   if (files.length === 0) return []
   const { stdout, exitCode, output } = await runNode(
     ['--disable-warning=ExperimentalWarning', '--conditions=source', 'tools/src/doc-examples/run-all.ts', ...files],
