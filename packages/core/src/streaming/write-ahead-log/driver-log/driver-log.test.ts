@@ -112,6 +112,13 @@ test('a snapshot at any moment, and the events behind it, lead to the same state
     }),
   ))
 
+test('an event that could not be read again is not written', () => {
+  const refused = { code: 'DRIVER_EVENT_FORMAT' }
+  assert.throws(() => encodeEvent(cleaned(-Infinity)), refused)
+  assert.throws(() => encodeEvent(completed(NaN)), refused)
+  assert.throws(() => encodeEvent({ type: 'other' } as unknown as DriverEvent), refused)
+})
+
 test('bytes that are no event are refused, however near they are to one', () => {
   const refused = { code: 'DRIVER_EVENT_FORMAT' }
   const good = encodeEvent(added('a', 10))

@@ -4,8 +4,12 @@ import type { DriverEvent } from './driver-event.ts'
 /** The version of encoded events. A later one may have more kinds of event, or other fields. */
 const version = 1
 
-/** An event as a record of the log: one byte of version, then JSON in UTF-8. */
+/**
+ * An event as a record of the log: one byte of version, then JSON in UTF-8.
+ * @throws DStreamError DRIVER_EVENT_FORMAT for one that could not be read again, such as a time that is infinite: better now than in recovery
+ */
 export function encodeEvent(event: DriverEvent): Uint8Array {
+  check(event)
   const text = JSON.stringify(event)
   const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(text))
   bytes[0] = version
@@ -32,12 +36,16 @@ export function decodeEvent(bytes: Uint8Array): DriverEvent {
   } catch (cause) {
     throw malformed('it is no JSON', cause)
   }
+  check(event)
+  return event as DriverEvent
+}
+
+function check(event: unknown): void {
   const type = isObject(event) ? event['type'] : undefined
   const shape =
     typeof type === 'string' && Object.hasOwn(shapes, type) ? shapes[type as DriverEvent['type']] : undefined
   if (shape === undefined) throw malformed(`it is of type ${JSON.stringify(type)}`)
   if (!shape(event)) throw malformed(`a field of ${String(type)} is missing, or is not what it should be`)
-  return event as DriverEvent
 }
 
 const malformed = (why: string, cause?: unknown): DStreamError =>
