@@ -82,7 +82,10 @@ const sources: fc.Arbitrary<Source> = fc
     fc.array(fc.array(records[kind], { maxLength: 5 }), { maxLength: 4 }).map(partitions => ({ kind, partitions })),
   )
 const steps: fc.Arbitrary<Step> = fc.record({
-  operator: fc.constantFrom(...operatorNames),
+  operator: fc.oneof(fc.constantFrom(...Object.keys(operatorsOfRecords)), {
+    weight: 2,
+    arbitrary: fc.constantFrom(...Object.keys(operatorsOfPairs)),
+  }),
   parents: fc.tuple(fc.nat(9), fc.nat(9)),
   n: fc.nat(9),
   level: fc.nat(19),
@@ -124,7 +127,7 @@ function programOf(given: readonly Source[], then: readonly Step[], last: readon
     datasets.push(dataset)
     used.push(step.operator)
   }
-  const runs = last.flatMap(step => runOf(step, datasets))
+  const runs = [...last.flatMap(step => runOf(step, datasets)), ...datasets.flatMap(checksOf)]
   return { datasets, runs, operators: used, [fc.toStringMethod]: () => textOf({ datasets, runs }) } as Program
 }
 
@@ -173,9 +176,23 @@ function runOf({ action: name, of, n, unpersist }: ActionStep, datasets: readonl
   ]
 }
 
+/** In the end every dataset is looked at: its records, their order and their partitions as far as they are promised. */
+const checksOf = ({ model }: Dataset, at: number): Run[] =>
+  ['collect in any order', ...(model.partitions ? ['collect the partitions'] : model.ordered ? ['collect'] : [])].map(
+    name => ({
+      action: name,
+      code: '',
+      run: made => actions[name]!.run(made[at]!, 0),
+      expected: canonical(actions[name]!.model(model, 0)),
+    }),
+  )
+
 function textOf({ datasets, runs }: Pick<Program, 'datasets' | 'runs'>): string {
-  const lines = [...datasets.map(({ code }, i) => `r${i} = ${code}`), ...runs.map(({ code }) => code)]
-  return `\n  ${lines.join('\n  ')}\n`
+  const lines = [
+    ...datasets.map(({ code }, i) => `r${i} = ${code}`),
+    ...runs.map(({ code }) => code).filter(code => code !== ''),
+  ]
+  return `\n  ${lines.join('\n  ')}\n  and every dataset is collected\n`
 }
 
 /** Runs a program; each result as text, an error as its code. */

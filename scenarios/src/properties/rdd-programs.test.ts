@@ -20,7 +20,7 @@ test('any program of datasets gives on both engines what plain arrays give', asy
         assert.deepEqual(promised, expected, `on the ${engine} engine`)
       }
     }),
-    tried(300),
+    tried(200),
   )
 })
 
