@@ -94,3 +94,39 @@ test('a job group that is set in a scope ends with it', async t => {
   await sc.parallelize([1]).count()
   assert.deepEqual(groups, ['inside', undefined])
 })
+
+test('a job that is started after the scope has ended is the business of who started it', async t => {
+  const sc = contextFor(t)
+  const later = Promise.withResolvers<void>()
+  let late: Promise<number> | undefined
+  let started: Promise<void> | undefined
+  await sc.inJobScope(scope, () => {
+    started = later.promise.then(() => void (late = failing(sc).count()))
+  })
+  const unhandled = nextUnhandled()
+  later.resolve()
+  await started
+  assert.equal(((await unhandled) as { code: string }).code, 'JOB_FAILED')
+  await assert.rejects(late!, { code: 'JOB_FAILED' })
+})
+
+test('what is chained to a job of a scope after its end is not the scope’s', async t => {
+  const sc = contextFor(t)
+  let job: Promise<number> | undefined
+  await sc.inJobScope(scope, () => void (job = sc.parallelize([1, 2], 1).count()))
+  const unhandled = nextUnhandled()
+  void job!.then(() => { throw new Error('late') }) // prettier-ignore
+  assert.deepEqual(await unhandled, new Error('late'))
+})
+
+/** The next failure that nobody takes care of. The test runner, which would count it as its own, does not see it. */
+function nextUnhandled(): Promise<unknown> {
+  const others = process.listeners('unhandledRejection')
+  process.removeAllListeners('unhandledRejection')
+  return new Promise(resolve => {
+    process.once('unhandledRejection', error => {
+      for (const listener of others) process.on('unhandledRejection', listener)
+      resolve(error)
+    })
+  })
+}

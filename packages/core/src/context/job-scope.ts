@@ -15,13 +15,15 @@ export interface JobScopeFields {
  *
  * Invariants:
  * 1. an action that was started in the scope holds it open until it has settled, awaited or not;
- * 2. a failure counts when it is the function's own, or of an action (or of what was chained to it) that nothing has waited for by the end.
+ * 2. a failure counts when it is the function's own, or of an action (or of what was chained to it) that nothing has waited for by the end;
+ * 3. what starts after the end (in a timer, say) is not the scope's: its failure is told as that of any other promise.
  */
 export class JobScope {
   readonly fields: JobScopeFields
   readonly #pending = new Set<Promise<unknown>>()
   readonly #failures: Failure[] = []
   #changed: () => void = () => {}
+  #ended = false
 
   constructor(fields: JobScopeFields) {
     this.fields = fields
@@ -36,6 +38,7 @@ export class JobScope {
       this.#failures.push({ error, isHandled: () => false })
     }
     while (this.#pending.size > 0) await new Promise<void>(resolve => (this.#changed = resolve))
+    this.#ended = true
     const failure = this.#failures.find(({ isHandled }) => !isHandled())
     if (failure !== undefined) throw failure.error
     return result!.value
@@ -43,6 +46,7 @@ export class JobScope {
 
   /** Holds the scope open until the promise has settled; `isHandled` says at the end whether somebody else takes its failure. */
   track(promise: Promise<unknown>, isHandled: () => boolean): void {
+    if (this.#ended) return
     this.#pending.add(promise)
     const settled = (): void => {
       this.#pending.delete(promise)
