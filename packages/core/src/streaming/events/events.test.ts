@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { BatchInput, runBatches, streamingTest } from '../../testing/index.ts'
 import { Time } from '../../time/index.ts'
 import { BatchInfo } from './batch-info.ts'
+import { ListenerBus } from './listener-bus.ts'
 import { StatsReportListener } from './stats-report-listener.ts'
 import type { StreamingEvent } from './streaming-listener.ts'
 
@@ -65,4 +66,17 @@ test('a batch that fails completes too, and says why on its output operation', a
   await close()
   assert.deepEqual(events, ['batchStarted', 'outputOperationCompleted', 'batchCompleted', 'batchGenerationFailed'])
   assert.match(String(reason), /^Error: no luck\n\s+at /)
+})
+
+test('a listener method that rejects is told as one that throws, and the others are still called', async () => {
+  const told: unknown[] = []
+  const bus = new ListenerBus((error, event) => told.push([error, event.type]))
+  const called: string[] = []
+  bus.add({ onStreamingStarted: () => Promise.reject(new Error('async')) })
+  bus.add({ onStreamingStarted: () => { throw new Error('at once') } }) // prettier-ignore
+  bus.add({ onStreamingStarted: event => void called.push(event.type) })
+  bus.post(() => ({ type: 'streamingStarted', time: 1 }))
+  assert.deepEqual(called, ['streamingStarted'])
+  await new Promise(setImmediate)
+  assert.deepEqual(told, [[new Error('at once'), 'streamingStarted'], [new Error('async'), 'streamingStarted']]) // prettier-ignore
 })

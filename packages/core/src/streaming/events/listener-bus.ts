@@ -6,7 +6,7 @@ export class ListenerBus {
   readonly #listeners = new Set<StreamingListener>()
   readonly #onError: (error: unknown, event: StreamingEvent) => void
 
-  /** @param onError told when a listener throws; the others are still called */
+  /** @param onError told when a listener throws, or rejects; the others are still called */
   constructor(onError: (error: unknown, event: StreamingEvent) => void) {
     this.#onError = onError
   }
@@ -25,10 +25,15 @@ export class ListenerBus {
     const event = make()
     for (const listener of this.#listeners) {
       try {
-        tell(listener, event)
+        const answer: unknown = tell(listener, event)
+        // An async method: nobody waits for it, and its failure must not be that of the process.
+        if (isThenable(answer)) answer.then(undefined, (error: unknown) => this.#onError(error, event))
       } catch (error) {
         this.#onError(error, event)
       }
     }
   }
 }
+
+const isThenable = (answer: unknown): answer is PromiseLike<unknown> =>
+  typeof (answer as { readonly then?: unknown } | null | undefined)?.then === 'function'

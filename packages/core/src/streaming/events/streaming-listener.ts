@@ -32,7 +32,7 @@ type EventOf<Type extends StreamingEvent['type']> = Extract<StreamingEvent, { re
 
 /**
  * Told what the streaming context does. Implement the methods that matter. They are called in order on the driver's thread and should
- * return quickly; one that throws is logged and does not disturb the others, nor the streams.
+ * return quickly; one that throws is logged and does not disturb the others, nor the streams. So is an async one that rejects; it is not waited for.
  *
  * @see Spark's `org.apache.spark.streaming.scheduler.StreamingListener`
  * @example
