@@ -93,6 +93,20 @@ test('a block that is large is cut before its interval is over', () => {
   assert.equal(sent.length, 1)
 })
 
+test('without a rate limit a block of very many short lines is cut before its interval is over, and reading goes on', () => {
+  const { sent, receive, generator } = setUp({ maxBlockBytes: 1_000_000 })
+  receive('a\n'.repeat(99_999))
+  assert.equal(sent.length, 0)
+  receive('a\n')
+  assert.deepEqual([sent.map(({ block }) => block.records), generator.full], [[100_000], false])
+})
+
+test('with a rate limit the number of records cuts no block', () => {
+  const { sent, receive, generator } = setUp({ maxBlockBytes: 1_000_000, maxRatePerSecond: 1000 })
+  receive('a\n'.repeat(100_000))
+  assert.deepEqual([sent.length, generator.full], [0, true])
+})
+
 test('no more records than the rate allows are in the blocks of an interval, the others come later', () => {
   const { clock, store, receive, contents, generator } = setUp({ maxRatePerSecond: 10 })
   store(1, 2, 3)

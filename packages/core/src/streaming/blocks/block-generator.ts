@@ -29,11 +29,11 @@ export interface BlockGeneratorOptions {
   readonly onLostBlock: (error: unknown) => void
 }
 
-/** Waiting records without a rate limit: more than this and `room()` is waited for. */
+/** Waiting records without a rate limit: with so many a block is cut; where it cannot be, `room()` is waited for. */
 const mostRecords = 100_000
 
 /**
- * Cuts what a receiver stores into blocks: at the multiples of the block interval, when a block is large, and at the end. No more records
+ * Cuts what a receiver stores into blocks: at the multiples of the block interval, when a block is large (in bytes or records), and at the end. No more records
  * go into the blocks of an interval than the rate allows; the rest waits. With a full queue, blocks wait and grow.
  *
  * No timer runs while there is nothing to cut.
@@ -70,7 +70,9 @@ export class BlockGenerator {
   /** A part has more. */
   added(part: BlockPart): void {
     if (part.records === 0) return
-    if (part.bytes >= this.#options.maxBlockBytes) this.#cut()
+    // Without a rate limit nobody who reads shall wait for a timer, not even where records are so short that their number fills it.
+    const isLarge = part.bytes >= this.#options.maxBlockBytes || (this.ratePerSecond === Infinity && this.full)
+    if (isLarge) this.#cut()
     else this.#cutLater()
   }
 
