@@ -373,7 +373,7 @@ export class SparkContext implements RddContext {
   }
 
   act<R>(name: string, body: (jobs: JobRunner) => Promise<R>): Promise<R> {
-    this.#assertRunning()
+    if (this.#stopped !== undefined) return Promise.reject(this.#stoppedError())
     return this.#jobs.act(name, body)
   }
 
@@ -439,8 +439,11 @@ export class SparkContext implements RddContext {
   }
 
   #assertRunning(): void {
-    if (this.#stopped === undefined) return
-    throw new DStreamError(
+    if (this.#stopped !== undefined) throw this.#stoppedError()
+  }
+
+  #stoppedError(): DStreamError {
+    return new DStreamError(
       'CONTEXT_STOPPED',
       `Cannot call methods on a stopped SparkContext. It was created at: ${this.#site}`,
       {
