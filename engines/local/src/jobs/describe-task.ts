@@ -1,3 +1,4 @@
+import type { Import } from '../blocks/imports.ts'
 import type { PartitionName, Storage } from '../blocks/storage.ts'
 import type { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
 import { TaskBuilder } from '../stages/build-task.ts'
@@ -17,8 +18,14 @@ export interface TaskMeans {
   readonly spill: boolean
 }
 
+export type TaskDescription =
+  | { readonly kind: 'ready'; readonly message: RunTask; readonly reads: readonly PartitionName[] }
+  | { readonly kind: 'away'; readonly imports: readonly Import[]; readonly readsHere: boolean }
+
 /**
  * The message that has a worker run a task, and the kept partitions that the task reads there.
+ *
+ * Where the task needs what is on other workers' heaps, there is no message: first that has to be fetched, or the task be sent to its owner.
  *
  * @throws NotReadyError a shuffle that it would read is not there
  */
@@ -27,11 +34,13 @@ export function describeTask(
   partition: number,
   slot: WorkerSlot,
   { taskId, functions, kept, outputs, spill }: TaskMeans,
-): { readonly message: RunTask; readonly reads: readonly PartitionName[] } {
-  const { job } = stage.job
-  const builder = new TaskBuilder({ functions, kept, outputs, levels: job.kept, worker: slot.number })
+): TaskDescription {
+  const { job, imported } = stage.job
+  const builder = new TaskBuilder({ functions, kept, outputs, imported, levels: job.kept, worker: slot.number })
   const pipelines = builder.pipelines(stage.root, partition)
   const terminal = terminalOf(stage, builder)
+  const { reads, imports, readsHere } = builder
+  if (imports.length > 0) return { kind: 'away', imports, readsHere }
   const message: RunTask = {
     type: 'run',
     taskId,
@@ -44,7 +53,7 @@ export function describeTask(
     spec: { pipelines, terminal },
     spill,
   }
-  return { message, reads: builder.reads }
+  return { kind: 'ready', message, reads }
 }
 
 function terminalOf(stage: StageRun, builder: TaskBuilder): Terminal {

@@ -13,6 +13,8 @@ export class JobRun {
   /** A kept partition was out of a task's reach: plan as if nothing were kept. */
   ignoreKept = false
   ended = false
+  /** What workers have exported for tasks of this job. */
+  readonly imported = new Map<string, Uint8Array<SharedArrayBuffer> | null>()
   #nodeIds: ReadonlySet<number> | undefined
   readonly done: Promise<void>
   #resolve!: () => void

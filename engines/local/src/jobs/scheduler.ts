@@ -1,5 +1,6 @@
 import { errorFromData, errorToData } from '@dstream/core/engine'
 import type { Job, RddNode } from '@dstream/core/engine'
+import type { Import } from '../blocks/imports.ts'
 import type { Storage } from '../blocks/storage.ts'
 import { removeFiles } from '../blocks/stored-files.ts'
 import { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
@@ -18,7 +19,9 @@ import { resultOf } from './result-of.ts'
 import type { RunningTask } from './running-task.ts'
 import type { SchedulerSettings } from './scheduler-settings.ts'
 import { StageRun } from './stage-run.ts'
+import { Fetches } from './fetches.ts'
 import { TaskQueue } from './task-queue.ts'
+import type { WaitingTask } from './task-queue.ts'
 
 /**
  * Which task runs where, and what happens when one ends.
@@ -36,6 +39,7 @@ export class Scheduler {
   readonly #kept: Storage
   readonly #outputs = new ShuffleOutputs()
   readonly #queue = new TaskQueue()
+  readonly #fetches = new Fetches((worker, message) => this.#slots[worker]!.post(message))
   readonly #events: JobEvents
   readonly #jobs = new Set<JobRun>()
   readonly #running = new Map<number, RunningTask>()
@@ -96,6 +100,7 @@ export class Scheduler {
   onMessage(slot: WorkerSlot, message: FromWorker): void {
     if (message.type === 'ready') return this.#dispatch()
     if (message.type === 'spilled') return this.#kept.onSpilled(slot.number, message)
+    if (message.type === 'exported') return this.#requeue(this.#fetches.arrived(message))
     const task = this.#running.get(message.taskId)
     if (task === undefined) return
     this.#running.delete(message.taskId)
@@ -122,6 +127,7 @@ export class Scheduler {
         else this.#retry(task)
       }
     }
+    this.#requeue(this.#fetches.lost(slot.number))
     for (const run of [...this.#jobs]) this.#advance(run)
     this.#dispatch()
   }
@@ -235,20 +241,21 @@ export class Scheduler {
   }
 
   #launch(slot: WorkerSlot, stage: StageRun, partition: number): void {
+    const taskId = this.#nextTask++
     try {
-      const { message, reads } = describeTask(stage, partition, slot, {
-        taskId: this.#nextTask,
+      const described = describeTask(stage, partition, slot, {
+        taskId,
         functions: this.#functions,
         kept: this.#kept,
         outputs: this.#outputs,
         spill: this.#outputs.bytesInMemory > this.#settings.shuffleMemoryBytes,
       })
-      const taskId = this.#nextTask++
-      this.#events.taskStarted(stage, partition, slot.number)
+      if (described.kind === 'away') return this.#sendAfter({ stage, partition, worker: slot.number }, described)
+      slot.post(described.message)
       slot.running = taskId
-      this.#running.set(taskId, { stage, partition, slot, reads, told: false })
-      this.#kept.pin(reads)
-      slot.post(message)
+      this.#running.set(taskId, { stage, partition, slot, reads: described.reads, told: false })
+      this.#kept.pin(described.reads)
+      this.#events.taskStarted(stage, partition, slot.number)
     } catch (error) {
       if (!(error instanceof NotReadyError)) return this.#end(stage.job, { reason: error })
       stage.job.ignoreKept = true
@@ -257,11 +264,24 @@ export class Scheduler {
     }
   }
 
+  /** The task needs what is on other workers' heaps: it goes where that is, or, where it is in several places, that comes to it. */
+  #sendAfter(task: WaitingTask, { imports, readsHere }: { imports: readonly Import[]; readsHere: boolean }): void {
+    const owner = imports[0]!.worker
+    if (!readsHere && imports.every(({ worker }) => worker === owner)) this.#queue.push({ ...task, worker: owner })
+    else this.#fetches.wait(task, imports)
+  }
+
+  #requeue(tasks: readonly WaitingTask[]): void {
+    for (const task of tasks) this.#queue.push(task)
+    this.#dispatch()
+  }
+
   #end(run: JobRun, error?: { readonly reason: unknown }): void {
     if (run.ended) return
     run.settle(error)
     this.#jobs.delete(run)
     this.#queue.remove(task => task.stage.job === run)
+    this.#fetches.forget(run)
     this.#giveUpTasks(run)
     for (const [shuffle, owner] of this.#computing) if (owner === run) this.#abandon(shuffle)
     const data = error === undefined ? undefined : errorToData(error.reason)

@@ -8,9 +8,19 @@ import type {
   StorageLevel,
   TaskFunction,
 } from '@dstream/core/engine'
+import { importKey, type Import, type Imported } from '../blocks/imports.ts'
 import type { PartitionName, Storage } from '../blocks/storage.ts'
 import type { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
-import type { AggregateSpec, Input, KeepSpec, Pipeline, StepSpec, Terminal } from '../tasks/task-spec.ts'
+import type {
+  AggregateSpec,
+  BytesInput,
+  Input,
+  KeepSpec,
+  Pipeline,
+  StateInput,
+  StepSpec,
+  Terminal,
+} from '../tasks/task-spec.ts'
 import type { FunctionDefinition } from '../workers/protocol.ts'
 import type { FunctionTable } from './function-table.ts'
 
@@ -23,14 +33,16 @@ export interface TaskSurroundings {
   readonly levels: ReadonlyMap<number, StorageLevel>
   /** The worker that the task is for. */
   readonly worker: number
+  /** What other workers have exported for this job. */
+  readonly imported: Imported
 }
 
 /** A shuffle that the task would read is not there: a kept partition that seemed to make it needless is out of this task's reach. */
 export class NotReadyError extends Error {}
 
-/** A pipeline that still names the pipelines it reads by node and partition. */
+/** A pipeline that still names the pipelines it reads by key. */
 interface Draft {
-  readonly node: RddNode
+  readonly nodeId: number
   readonly partition: number
   readonly pipeline: Pipeline
 }
@@ -41,6 +53,10 @@ export class TaskBuilder {
   readonly functions = new Map<number, FunctionDefinition>()
   /** Every kept partition that the task reads. */
   readonly reads: PartitionName[] = []
+  /** What it needs of the heaps of other workers: bytes that have to be there first. */
+  readonly imports: Import[] = []
+  /** It reads live data of the worker that it is for. */
+  readsHere = false
   readonly #surroundings: TaskSurroundings
   readonly #drafts = new Map<string, Draft>()
   readonly #pending: { readonly node: RddNode; readonly partition: number }[] = []
@@ -56,12 +72,13 @@ export class TaskBuilder {
     while (this.#pending.length > 0) {
       const { node, partition } = this.#pending.pop()!
       const key = keyOf(node, partition)
-      if (!this.#drafts.has(key)) this.#drafts.set(key, { node, partition, pipeline: this.#pipeline(node, partition) })
+      if (!this.#drafts.has(key))
+        this.#drafts.set(key, { nodeId: node.id, partition, pipeline: this.#pipeline(node, partition) })
     }
     // A node's parents have smaller ids, so this order runs what is read before what reads it.
-    const ordered = [...this.#drafts.values()].sort((a, b) => a.node.id - b.node.id || a.partition - b.partition)
-    const index = new Map(ordered.map((draft, i) => [keyOf(draft.node, draft.partition), i]))
-    return ordered.map(({ pipeline }) => this.#resolved(pipeline, index))
+    const ordered = [...this.#drafts].sort(([, a], [, b]) => a.nodeId - b.nodeId || a.partition - b.partition)
+    const index = new Map(ordered.map(([key], i) => [key, i]))
+    return ordered.map(([, { pipeline }]) => this.#resolved(pipeline, index))
   }
 
   number(f: TaskFunction): number {
@@ -177,13 +194,19 @@ export class TaskBuilder {
 
   /** A look at a version that an earlier pipeline of the task, or an earlier task, leaves on this worker. */
   #version(state: RddNode, partition: number, view: 'pairs' | 'mapped' | 'timed'): Input {
-    if (!this.#isHere(state.id, partition)) this.#pending.push({ node: state, partition })
+    if (!this.#isHere(state.id, partition)) {
+      const imported = this.#import(state.id, partition, view)
+      if (imported !== undefined) return imported
+      this.#pending.push({ node: state, partition })
+    }
     return { from: 'stateVersion', nodeId: state.id, partition, view }
   }
 
   /** The version of a batch: on this worker already, or a step from the version before, or from what that is made of. */
   #state(node: StateNode, partition: number): Input {
     if (this.#isHere(node.id, partition)) return { from: 'stateVersion', nodeId: node.id, partition, view: 'pairs' }
+    const elsewhere = this.#import(node.id, partition, 'pairs')
+    if (elsewhere !== undefined) return elsewhere
     const { batchTimeMs, update, operator, site, previousVersion } = node
     const [pairs, before] = node.parents as [RddNode, RddNode?]
     const step = {
@@ -200,16 +223,45 @@ export class TaskBuilder {
     } as const
     if (previousVersion !== undefined && this.#isHere(previousVersion, partition))
       return this.#reads({ ...step, seed: 'version', previousVersion }, [[pairs, partition]])
+    const moved = previousVersion === undefined ? undefined : this.#import(previousVersion, partition, 'timed')
+    if (moved !== undefined) return this.#goOnFrom(moved, { ...step, seed: 'timed' }, pairs)
     if (before === undefined) return this.#reads({ ...step, seed: 'pairs' }, [[pairs, partition]])
     const parts = [[pairs, partition] as const, [before, partition] as const]
     if (before.kind === 'state') return this.#reads({ ...step, seed: 'version', previousVersion: before.id }, parts)
     return this.#reads({ ...step, seed: node.seed ?? 'pairs' }, parts)
   }
 
+  /** A version that another worker holds is taken over: this one goes on from a copy. */
+  #goOnFrom(version: BytesInput, step: StateInput, pairs: RddNode): Input {
+    const { nodeId, partition } = version
+    const key = `moved ${nodeId}:${partition}`
+    this.#drafts.set(key, { nodeId, partition, pipeline: { input: version, steps: [] } })
+    this.#pending.push({ node: pairs, partition })
+    this.#references.set(step, [keyOf(pairs, partition), key])
+    return step
+  }
+
   /** The version of a state node is on the heap of the worker that the task is for. */
   #isHere(nodeId: number, partition: number): boolean {
     const location = this.#surroundings.kept.locate(nodeId, partition)
-    return location !== undefined && 'worker' in location && location.worker === this.#surroundings.worker
+    const here = location !== undefined && 'worker' in location && location.worker === this.#surroundings.worker
+    this.readsHere ||= here
+    return here
+  }
+
+  /**
+   * What another worker has on its heap, as bytes. It is never computed a second time while it is there: a dataset that is kept has one content, however
+   * random the functions are that made it. `undefined` where nobody has it, or its owner could not export it.
+   */
+  #import(nodeId: number, partition: number, view: Import['view']): BytesInput | undefined {
+    const { kept, imported, worker } = this.#surroundings
+    const location = kept.locate(nodeId, partition)
+    if (location === undefined || !('worker' in location) || location.worker === worker) return undefined
+    const wanted: Import = { nodeId, partition, view, worker: location.worker }
+    const bytes = imported.get(importKey(wanted))
+    if (bytes === null) return undefined
+    if (bytes === undefined) this.imports.push(wanted)
+    return { from: 'bytes', nodeId, partition, bytes: bytes ?? NOTHING }
   }
 
   #source(node: SourceNode, partition: number): Input {
@@ -258,8 +310,8 @@ export class TaskBuilder {
       this.reads.push({ nodeId: node.id, partition })
       return { from: 'bytes', nodeId: node.id, partition, bytes: location.bytes }
     }
-    // Another worker's heap cannot be read: the partition is computed again here.
-    if (location.worker !== this.#surroundings.worker) return undefined
+    if (location.worker !== this.#surroundings.worker) return this.#import(node.id, partition, 'records')
+    this.readsHere = true
     this.reads.push({ nodeId: node.id, partition })
     return { from: 'heap', nodeId: node.id, partition }
   }
@@ -287,5 +339,8 @@ export class TaskBuilder {
     return { ...pipeline, input: { ...pipeline.input, inputs: references.map(key => index.get(key)!) } as Input }
   }
 }
+
+/** Stands for bytes that are on their way; a task with imports is not sent. */
+const NOTHING = new Uint8Array(new SharedArrayBuffer(0))
 
 const keyOf = (node: RddNode, partition: number): string => `${node.id}:${partition}`

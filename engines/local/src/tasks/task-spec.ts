@@ -66,9 +66,17 @@ export type Input =
     }
   /** A kept partition: on this worker's heap, or as bytes. */
   | { readonly from: 'heap'; readonly nodeId: number; readonly partition: number }
-  | { readonly from: 'bytes'; readonly nodeId: number; readonly partition: number; readonly bytes: StoredBytes }
+  | BytesInput
   | StateInput
   | StateVersionInput
+
+/** A kept partition as bytes: it is kept so, or its owner has exported it. */
+export interface BytesInput {
+  readonly from: 'bytes'
+  readonly nodeId: number
+  readonly partition: number
+  readonly bytes: StoredBytes
+}
 
 /** A step of keyed state: the pairs of an earlier pipeline change the version before. */
 export interface StateInput {

@@ -1,3 +1,4 @@
+import type { Import } from '../blocks/imports.ts'
 import type { AccumulatorUpdate, Closure, ErrorData, TaskFunction, TaskMetrics } from '@dstream/core/engine'
 import type { FileRange, StoredBytes, TaskSpec } from '../tasks/task-spec.ts'
 
@@ -23,7 +24,15 @@ export interface FunctionDefinition {
 }
 
 export type ToWorker =
-  RunTask | ReleaseBlocks | DropBlock | SpillBlock | ForgetFunctions | AddBroadcast | ReleaseBroadcast
+  RunTask | ExportBlock | ReleaseBlocks | DropBlock | SpillBlock | ForgetFunctions | AddBroadcast | ReleaseBroadcast
+
+/** What is on this worker's heap is wanted as bytes by a task of another worker. Answered by `exported`. */
+export interface ExportBlock {
+  readonly type: 'export'
+  readonly nodeId: number
+  readonly partition: number
+  readonly view: Import['view']
+}
 
 /** One kept partition is dropped from this worker's heap. */
 export interface DropBlock {
@@ -82,7 +91,16 @@ export interface ForgetFunctions {
   readonly numbers: readonly number[]
 }
 
-export type FromWorker = WorkerReady | TaskSucceeded | TaskFailed | BlockSpilled
+export type FromWorker = WorkerReady | TaskSucceeded | TaskFailed | BlockSpilled | BlockExported
+
+/** Without bytes: it is not there any more, or cannot be encoded. */
+export interface BlockExported {
+  readonly type: 'exported'
+  readonly nodeId: number
+  readonly partition: number
+  readonly view: Import['view']
+  readonly bytes?: Uint8Array<SharedArrayBuffer>
+}
 
 /** A kept partition is on disk now, in a file of its own; without `stored` it could not be written. */
 export interface BlockSpilled {

@@ -2,7 +2,7 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { performance } from 'node:perf_hooks'
 import { Instantiator, TaskContext, accumulatorUpdates, broadcastTable, encodeRecords } from '@dstream/core/engine'
-import type { TaskFunction } from '@dstream/core/engine'
+import type { StateStep, TaskFunction } from '@dstream/core/engine'
 import { storeAlone } from '../blocks/byte-store.ts'
 import { HeapBlocks } from '../blocks/heap-blocks.ts'
 import { StateVersions } from '../blocks/state-versions.ts'
@@ -10,7 +10,7 @@ import type { TaskFn } from '../tasks/compile.ts'
 import { runTask } from '../tasks/run-task.ts'
 import { failure } from '../tasks/task-error.ts'
 import type { FileRange } from '../tasks/task-spec.ts'
-import type { FromWorker, RunTask, SpillBlock, ToWorker, WorkerSettings } from './protocol.ts'
+import type { ExportBlock, FromWorker, RunTask, SpillBlock, ToWorker, WorkerSettings } from './protocol.ts'
 
 const settings = workerData as WorkerSettings
 const port = parentPort!
@@ -27,6 +27,9 @@ port.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'run':
       void run(message)
+      break
+    case 'export':
+      exportBlock(message)
       break
     case 'release':
       for (const nodeId of message.nodeIds) {
@@ -108,6 +111,27 @@ function spill({ nodeId, partition, bytes }: SpillBlock): void {
   } catch {
     send({ type: 'spilled', nodeId, partition })
   }
+}
+
+/** A task of another worker needs what is here. Records that cannot be encoded stay: that task computes its own. */
+function exportBlock({ nodeId, partition, view }: ExportBlock): void {
+  try {
+    const records = view === 'records' ? heap.get(nodeId, partition) : viewOf(versions.get(nodeId, partition), view)
+    send({
+      type: 'exported',
+      nodeId,
+      partition,
+      view,
+      ...(records === undefined ? {} : { bytes: encodeRecords(records) }),
+    })
+  } catch {
+    send({ type: 'exported', nodeId, partition, view })
+  }
+}
+
+function viewOf(step: StateStep | undefined, view: 'pairs' | 'mapped' | 'timed'): readonly unknown[] | undefined {
+  if (step === undefined || view === 'mapped') return step?.mapped
+  return [...(view === 'pairs' ? step.version.entries() : step.version.timedEntries())]
 }
 
 async function define(task: RunTask): Promise<void> {

@@ -43,8 +43,14 @@ export class WorkerSlot {
     this.#thread = this.#start()
   }
 
+  /** @throws DataCloneError something in the message cannot cross; then nothing of it counts as told */
   post(message: ToWorker): void {
-    this.#thread.postMessage(message)
+    try {
+      this.#thread.postMessage(message)
+    } catch (error) {
+      if (message.type === 'run') for (const { number } of message.define) this.#known.delete(number)
+      throw error
+    }
   }
 
   /** Those of the functions that this thread has not been told yet; from now on it knows them. */

@@ -6,6 +6,7 @@ import { TestContext } from '../test-context.ts'
 import { actionFacts } from './actions.ts'
 import { failureFacts } from './failures.ts'
 import { keepingFacts } from './keeping.ts'
+import { keptOnceFacts } from './kept-once.ts'
 import { lifeFacts } from './life.ts'
 import { longRunningFacts } from './long-running.ts'
 import { planFacts } from './plans.ts'
@@ -21,6 +22,7 @@ const topics: Readonly<Record<string, Facts>> = {
   'keyed state': stateFacts,
   failures: failureFacts,
   keeping: keepingFacts,
+  'kept once': keptOnceFacts,
   broadcast: broadcastFacts,
   accumulators: accumulatorFacts,
   life: lifeFacts,
