@@ -3,7 +3,6 @@ import type {
   PartitionerSpec,
   PartitionerSpecOf,
   RddNode,
-  SourceNode,
   StateNode,
   StorageLevel,
   TaskFunction,
@@ -23,6 +22,7 @@ import type {
 } from '../tasks/task-spec.ts'
 import type { FunctionDefinition } from '../workers/protocol.ts'
 import type { FunctionTable } from './function-table.ts'
+import { sourceInput } from './source-input.ts'
 
 /** What building a task looks up. */
 export interface TaskSurroundings {
@@ -184,7 +184,7 @@ export class TaskBuilder {
           ...(node.order === undefined ? {} : { order: node.order }),
         }
       case 'source':
-        return this.#source(node, partition)
+        return sourceInput(node, partition, f => this.number(f))
       case 'state':
         return this.#state(node, partition)
       case 'stateView':
@@ -262,39 +262,6 @@ export class TaskBuilder {
     if (bytes === null) return undefined
     if (bytes === undefined) this.imports.push(wanted)
     return { from: 'bytes', nodeId, partition, bytes: bytes ?? NOTHING }
-  }
-
-  #source(node: SourceNode, partition: number): Input {
-    const { source } = node
-    switch (source.kind) {
-      case 'values':
-        return { from: 'values', bytes: source.partitions[partition]! }
-      case 'range': {
-        const length = Math.max(0, Math.ceil((source.end - source.start) / source.step))
-        const cut = (i: number): number => Math.floor((i * length) / node.numPartitions)
-        return {
-          from: 'range',
-          start: source.start + cut(partition) * source.step,
-          step: source.step,
-          count: cut(partition + 1) - cut(partition),
-        }
-      }
-      case 'blocks': {
-        const { bytes, records, format } = source.blocks[partition]!
-        return format === 'lines' ? { from: 'lines', bytes, records } : { from: 'values', bytes }
-      }
-      case 'text':
-        return { from: 'text', split: source.splits[partition]! }
-      case 'reader':
-        return {
-          from: 'reader',
-          read: this.number(source.read),
-          split: source.splits[partition],
-          partition,
-          operator: node.operator,
-          site: node.site,
-        }
-    }
   }
 
   /** A version of keyed state is always kept, as what it is; persisting it adds nothing. */
