@@ -1,4 +1,5 @@
 export { capture, type CaptureOptions } from './capture.ts'
+export { capturingDriver, isCapturingDriver } from './driver-capture.ts'
 export { callSite } from './call-site.ts'
 export { builtin, registerBuiltins, type BuiltinFactory } from './builtins.ts'
 export { Instantiator, type Runnable } from './instantiate.ts'

@@ -1,4 +1,11 @@
-import { callSite, refusesToTravel, registerCodec } from '../closures/index.ts'
+import {
+  callSite,
+  isCapturingDriver,
+  refusesToTravel,
+  registerCodec,
+  travelsAs,
+  type Handle,
+} from '../closures/index.ts'
 import { encodeRecords, type Codec } from '../codec/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import {
@@ -355,6 +362,11 @@ export class SparkContext implements RddContext {
   }
 
   // ── What RDDs and streams ask of their context ──
+
+  /** In a checkpoint it is whichever context goes on from there. @internal */
+  [travelsAs](): Handle | undefined {
+    return isCapturingDriver() ? { name: 'sparkContext', data: [] } : undefined
+  }
 
   newNode(node: NewNode, site?: string): RddNode {
     this.#assertRunning()

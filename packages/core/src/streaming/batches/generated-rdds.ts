@@ -93,6 +93,8 @@ export class GeneratedRdds {
   readonly #versions = new Map<StreamNode, number[]>()
   /** The streams of which RDDs are to be saved. */
   readonly #checkpointed = new Map<number, StreamNode>()
+  /** The streams of which an earlier run has saved something. */
+  readonly #restored = new Set<number>()
   /** The longest that any stream remembers. */
   readonly maxRememberMs: number
 
@@ -160,6 +162,8 @@ export class GeneratedRdds {
       for (const [timeMs, { firstId, endId }] of generated) {
         // In the order in which they were made: a slice of the past may stand behind newer ones, and goes when those go.
         if (timeMs > upToMs) break
+        // What a stream begins again from stays until there is something newer, however late it is asked.
+        if (generated.size === 1 && this.#restored.has(id)) break
         generated.delete(timeMs)
         for (let id = firstId; id < endId; id++) released.push(id)
       }
@@ -172,6 +176,7 @@ export class GeneratedRdds {
   /** What an earlier run has saved of a stream is its RDD of that time. In the order of times, before anything is computed. */
   restore(stream: StreamNode, timeMs: number, node: RddNode): void {
     const rdd = new RDD<unknown>(this.#parts.context, node)
+    this.#restored.add(stream.id)
     this.#byStream.get(stream.id)?.set(timeMs, { rdd, firstId: node.id, endId: node.id + 1 })
   }
 

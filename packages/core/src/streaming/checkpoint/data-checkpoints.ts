@@ -83,6 +83,11 @@ export class DataCheckpoints {
     )
   }
 
+  /** The oldest time of which something of the stream is saved. */
+  oldestSavedMs(streamId: number): number | undefined {
+    return this.#saved.get(streamId)?.[0]?.timeMs
+  }
+
   /** No checkpoint before this number is on disk any more. */
   unnamedBefore(sequence: number): void {
     const gone = this.#retired.filter(retired => retired.sequence < sequence)

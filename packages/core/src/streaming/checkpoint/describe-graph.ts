@@ -1,13 +1,14 @@
-import { capture, TaskNotSerializableError, type AnyFunction, type Closure } from '../../closures/index.ts'
+import { TaskNotSerializableError, type AnyFunction, type Closure } from '../../closures/index.ts'
 import type { OutputNode, StreamGraph } from '../dstream/graph.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { reachable } from '../dstream/retention.ts'
+import { captureDriverFunction } from './captured-driver.ts'
 import { rddContent } from './rdd-content.ts'
 import type { GraphContent, InputContent, OutputAction, StreamContent, StreamDetail } from './schema/index.ts'
 import { streamKeys } from './stream-keys.ts'
 
-/** Captures a driver function for a checkpoint; undefined, and noted as a problem, when it cannot be. */
-export type CaptureDriver = (f: AnyFunction, operator: string, site: string) => Closure | undefined
+/** Captures a driver function (see captured-driver.ts) for a checkpoint; undefined, and noted as a problem, when it cannot be. */
+export type CaptureDriver = (f: AnyFunction, operator: string, site: string, subject?: object) => Closure | undefined
 
 /**
  * The plan of all streams, for a checkpoint. A driver function that cannot be captured is no failure: the plan then cannot be run without the
@@ -20,9 +21,14 @@ export function describeGraph(graph: StreamGraph): {
   readonly problems: readonly string[]
 } {
   const problems: string[] = []
-  const captureDriver: CaptureDriver = (f, operator, site) => {
+  const captureDriver: CaptureDriver = (f, operator, site, subject) => {
     try {
-      return capture(f, { operator, site, async: 'allowed' })
+      const closure = captureDriverFunction(f, operator, site, subject)
+      if (closure.graph.entries.length <= mostEntries) return closure
+      problems.push(
+        `what ${operator} holds is too much for a checkpoint: ${closure.graph.entries.length} values (at ${site})`,
+      )
+      return undefined
     } catch (error) {
       problems.push(
         error instanceof TaskNotSerializableError ? error.message : `${operator} at ${site}: ${String(error)}`,
@@ -57,6 +63,9 @@ export function describeGraph(graph: StreamGraph): {
   }
   return { content, problems }
 }
+
+/** Every checkpoint is written with all of it, so a table that a function holds must not make each of them slow. */
+const mostEntries = 10_000
 
 /** Every stream that an output depends on, and every input: parents first. */
 export const streamsOf = (graph: StreamGraph): StreamNode[] =>

@@ -31,6 +31,8 @@ export interface RunCheckpointsParts extends CheckpointMeans {
   readonly rdds: GeneratedRdds
   readonly clock: Clock
   readonly zeroMs: number
+  /** Streams that begin later. */
+  readonly beginsAfterMs: ReadonlyMap<number, number> | undefined
   /** Batches that are submitted and not completed, ascending. */
   readonly openBatches: () => readonly number[]
   readonly logger: (component: string) => Logger
@@ -44,6 +46,8 @@ export class RunCheckpoints {
   readonly #data: DataCheckpoints
   readonly #writer: CheckpointWriter
   readonly #keys: ReadonlyMap<number, { readonly key: string }>
+  /** The streams that are made of their own past. */
+  readonly #holders: readonly number[]
   #newestMs: number | undefined
   #fence: DirectoryFence | undefined
   #files: CheckpointFiles | undefined
@@ -51,7 +55,9 @@ export class RunCheckpoints {
   constructor(parts: RunCheckpointsParts) {
     const { context, graph, rdds, directory, plan, logger, onFenced } = parts
     this.#parts = parts
-    this.#keys = streamKeys(streamsOf(graph), graph.settings)
+    const streams = streamsOf(graph)
+    this.#keys = streamKeys(streams, graph.settings)
+    this.#holders = streams.filter(({ kind }) => kind === 'state' || kind === 'reducedWindow').map(({ id }) => id)
     this.#data = new DataCheckpoints({
       context,
       rdds,
@@ -101,6 +107,13 @@ export class RunCheckpoints {
   forgotten(): void {
     this.#data.forgotten()
     this.#request()
+  }
+
+  /** Streams may have to be made again from what came after this time. */
+  neededSinceMs(): number {
+    const { zeroMs, beginsAfterMs } = this.#parts
+    const since = this.#holders.map(id => this.#data.oldestSavedMs(id) ?? beginsAfterMs?.get(id) ?? zeroMs)
+    return Math.min(Infinity, ...since)
   }
 
   /** Resolves when everything is on disk. */

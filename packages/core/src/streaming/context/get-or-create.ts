@@ -6,7 +6,7 @@ import { SystemClock } from '../../time/index.ts'
 import { readCheckpoint, type FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import { noCheckpoint } from '../errors.ts'
 import type { StreamingEnvironment } from './context-arguments.ts'
-import { rebuildContext } from './rebuild-context.ts'
+import { rebuildContext, type NewContext } from './rebuild-context.ts'
 import type { StreamingContext } from './streaming-context.ts'
 
 /** Makes a context with all its streams and outputs. A driver function: it runs at every start. */
@@ -28,11 +28,12 @@ export async function getOrCreate(
   directory: string,
   create: CreateStreamingContext | null,
   options: GetOrCreateOptions,
+  newContext: NewContext,
 ): Promise<StreamingContext> {
   const found = await find(directory, create !== null && options.createOnError === true)
   if (create === null) {
     if (found === undefined) throw noCheckpoint(directory)
-    return rebuildContext(found, directory, options)
+    return rebuildContext(found, directory, options, newContext)
   }
   const made = await create()
   if (found !== undefined) made.recoverFrom(found, directory)

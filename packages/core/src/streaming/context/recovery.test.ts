@@ -5,8 +5,9 @@ import { registerEngine, SparkConf, SparkContext } from '../../context/index.ts'
 import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { BatchInput, untilIdle } from '../../testing/index.ts'
-import { ManualClock, Milliseconds, Seconds } from '../../time/index.ts'
+import { ManualClock, Milliseconds, Seconds, type Time } from '../../time/index.ts'
 import type { DStream } from '../dstream/dstream.ts'
+import { InputDStream } from '../dstream/input-dstream.ts'
 import { StateSpec, type State } from '../state/index.ts'
 import { StreamingContext } from './streaming-context.ts'
 
@@ -162,6 +163,97 @@ test('configuration is that of the new process, and the difference is in the rep
   assert.deepEqual(ssc.recoveryReport!.configuration, [{ key: 'spark.master', before: 'local[2]', now: 'local[3]' }])
 })
 
+/** Goes on from the checkpoint alone, and lets one batch after the other become due. */
+async function goOn(fromMs: number, untilMs: number): Promise<void> {
+  const clock = new ManualClock(fromMs)
+  const write = (text: string): void => void lines.push(text)
+  const ssc = await StreamingContext.getOrCreate(directory, null, { sparkContext, environment: { clock, write } })
+  ssc.start()
+  await untilIdle(ssc)
+  for (let nowMs = fromMs + 1000; nowMs <= untilMs; nowMs += 1000) {
+    clock.setTo(nowMs)
+    await untilIdle(ssc)
+  }
+  await ssc.stop(false)
+}
+
+class Counting extends InputDStream<number> {
+  readonly #begin: number
+  constructor(ssc: StreamingContext, begin: number) {
+    super(ssc)
+    this.#begin = begin
+  }
+  override compute(time: Time) {
+    return this.context.sparkContext.parallelize([this.#begin + time.milliseconds / 1000], 1)
+  }
+}
+
+test('without the function that makes it a program goes on, driver functions, inputs of its own and all', async () => {
+  const factor = 10
+  const build: Build = ssc => {
+    const numbers = new Counting(ssc, 100)
+    const tens = numbers.map(n => n * factor).transform(rdd => ssc.sparkContext.union(rdd, rdd))
+    tens
+      .map(n => ['sum', n] as const)
+      .updateStateByKey(sum)
+      .print()
+    tens.foreachRDD(async (rdd, time) => {
+      const seen = ((globalThis as { seen?: unknown[] }).seen ??= [])
+      seen.push([time.milliseconds, await rdd.collect()])
+    })
+  }
+  const seen: unknown[] = ((globalThis as { seen?: unknown[] }).seen = [])
+  await run(build, 0, 3000)
+  lines = []
+  seen.length = 0
+  await goOn(4000, 5000)
+  assert.deepEqual(
+    seen,
+    [3, 4, 5].map(n => [n * 1000, [1000 + 10 * n, 1000 + 10 * n]]),
+  )
+  assert.match(lines.at(-1)!, /Time: 5000 ms\n-+\n\(sum,10300\)/)
+  lines = []
+  await goOn(5000, 6000)
+  assert.match(lines.at(-1)!, /Time: 6000 ms\n-+\n\(sum,12420\)/)
+})
+
+test('a driver function that cannot be captured costs only the restart without the factory, and start() says so', async () => {
+  const told: string[] = []
+  const build: Build = (ssc, out) => {
+    const pending = new Promise(() => {})
+    ssc.sparkContext.setLogLevel('WARN')
+    new BatchInput(ssc, ones(9)).foreachRDD(() => void pending)
+    collect(new BatchInput(ssc, ones(9)), out)
+  }
+  const warn = console.error
+  const write = process.stderr.write.bind(process.stderr)
+  process.stderr.write = (text: string | Uint8Array) => (told.push(String(text)), true)
+  try {
+    await run(build, 0, 2000)
+  } finally {
+    process.stderr.write = write
+    console.error = warn
+    sparkContext.setLogLevel('OFF')
+  }
+  assert.match(told.join(''), /are not serializable[^]*foreachRDD captures `pending`[^]*recovery\.test\.ts:\d+/)
+  await assert.rejects(goOn(2000, 3000), { code: 'CHECKPOINT_NEEDS_FACTORY', message: /captures `pending`/ })
+  await run(build, 2000, 3000)
+})
+
+test('streams made beside those of the checkpoint are refused in Spark’s words', async () => {
+  await run(ssc => new BatchInput(ssc, ones(9)).print(), 0, 2000)
+  const ssc = await StreamingContext.getOrCreate(directory, null, { sparkContext })
+  assert.throws(() => ssc.textFileStream('in'), {
+    code: 'STREAM_NOT_INITIALIZED',
+    message: /textFileStream.* has not been initialized/,
+  })
+  await ssc.stop(false)
+})
+
+test('without a checkpoint there must be a function', async () => {
+  await assert.rejects(goOn(0, 1000), { code: 'NO_CHECKPOINT' })
+})
+
 const runningSum = (key: string, value: number | undefined, state: State<number>) => {
   state.update((state.getOption() ?? 0) + (value ?? 0))
   return [key, state.get()] as const
@@ -211,5 +303,5 @@ test('after a stop anywhere, every batch of a random program is what an uninterr
         }
       },
     ),
-    { numRuns: 15 },
+    { numRuns: 15, examples: [[['mapped', 'saved'], [14, 16], 0]] },
   ))

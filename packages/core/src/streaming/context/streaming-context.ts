@@ -1,4 +1,4 @@
-import { refusesToTravel } from '../../closures/index.ts'
+import { isCapturingDriver, refusesToTravel, travelsAs, type Handle } from '../../closures/index.ts'
 import { currentScope } from '../../context/job-scope.ts'
 import type { SparkConf } from '../../context/spark-conf.ts'
 import type { SparkContext } from '../../context/spark-context.ts'
@@ -37,6 +37,7 @@ import { contextArguments, type StreamingEnvironment } from './context-arguments
 import { ContextLife } from './context-life.ts'
 import { getOrCreate, type CreateStreamingContext, type GetOrCreateOptions } from './get-or-create.ts'
 import type { StreamingContextState } from './life-cycle.ts'
+import type { NewContext } from './rebuild-context.ts'
 import { checkpointMeans, reportRecovery } from './recovery.ts'
 import { onShutdownSignal } from './shutdown-signals.ts'
 import { stopArguments, type StopOptions } from './stop-options.ts'
@@ -133,7 +134,7 @@ export class StreamingContext implements DStreamContext {
     create: CreateStreamingContext | null,
     options: GetOrCreateOptions = {},
   ): Promise<StreamingContext> {
-    return getOrCreate(directory, create, options)
+    return getOrCreate(directory, create, options, newContext)
   }
 
   /** The context of this process that is started and not stopped; else as `getOrCreate`, or what `create` makes where no directory is given. */
@@ -150,7 +151,7 @@ export class StreamingContext implements DStreamContext {
   ): Promise<StreamingContext> {
     const active = StreamingContext.getActive()
     if (active !== undefined) return active
-    return typeof first === 'string' ? getOrCreate(first, create, options) : first()
+    return typeof first === 'string' ? getOrCreate(first, create, options, newContext) : first()
   }
 
   /** `INITIALIZED`, `ACTIVE` (also while a stop is under way) or `STOPPED`. */
@@ -312,6 +313,11 @@ export class StreamingContext implements DStreamContext {
 
   // ── For streams, sources and the test kit ──
 
+  /** In a checkpoint it is whichever context goes on from there. @internal */
+  [travelsAs](): Handle | undefined {
+    return isCapturingDriver() ? { name: 'streamingContext', data: [] } : undefined
+  }
+
   /** @internal */
   get defaultParallelism(): number {
     return this.sparkContext.defaultParallelism
@@ -396,3 +402,6 @@ export class StreamingContext implements DStreamContext {
     return streams.map(stream => stream.node)
   }
 }
+
+const newContext: NewContext = (sparkContext, batch, environment) =>
+  new StreamingContext(sparkContext, batch, environment)

@@ -103,6 +103,7 @@ export class StreamingRun {
     if (parts.checkpoints !== undefined) {
       this.#checkpoints = new RunCheckpoints({
         ...{ ...parts.checkpoints, context, graph, rdds: this.#rdds, clock, zeroMs, logger },
+        beginsAfterMs: this.resumed?.beginsAfterMs,
         openBatches: () => this.#scheduler.openBatches,
         onFenced: error => this.#cannotGoOn(error),
       })
@@ -293,9 +294,10 @@ export class StreamingRun {
     // What is to be saved is read before it is released.
     this.#checkpoints?.completed(upToMs)
     const released = this.#rdds.forget(upToMs)
+    const sinceMs = this.#checkpoints?.neededSinceMs() ?? Infinity
     for (const input of graph.inputs) {
       const rememberMs = this.#retention.get(input.node.id)?.rememberMs
-      if (rememberMs !== undefined) input.forget(upToMs - rememberMs)
+      if (rememberMs !== undefined) input.forget(Math.min(upToMs - rememberMs, sinceMs))
     }
     this.#checkpoints?.forgotten()
     if (!unpersist) return

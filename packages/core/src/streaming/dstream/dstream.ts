@@ -45,8 +45,9 @@ export interface IncrementalWindowOptions<K, V> {
  * lines.flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b).print()
  */
 export class DStream<T> {
-  static readonly [refusesToTravel] =
-    'lives in the driver: tasks cannot use a stream\nApply operators to streams before start(), outside of the functions given to operators.'
+  static get [refusesToTravel](): string {
+    return 'lives in the driver: tasks cannot use a stream\nApply operators to streams before start(), outside of the functions given to operators.'
+  }
   readonly context: DStreamContext
   readonly node: StreamNode
 
@@ -430,7 +431,7 @@ export class DStream<T> {
 
   /** Saves each batch as a directory of files that `sc.objectFile` reads: `prefix-TIME_IN_MS[.suffix]`. */
   saveAsObjectFiles(prefix: string, suffix = ''): void {
-    this.#output('saveAsObjectFiles', savingAsObjects(prefix, suffix))
+    this.#output('saveAsObjectFiles', savingAsObjects(prefix, suffix), { kind: 'saveAsObjectFiles', prefix, suffix })
   }
 
   /** Saves each batch as a directory of files in an output format, as `rdd.saveAsHadoopFile`: `prefix-TIME_IN_MS[.suffix]`. */
@@ -499,7 +500,9 @@ export class DStream<T> {
     return `${this.node.operator} at ${this.node.site}`
   }
 
-  readonly #make: MakeStream = node => this.context.graph.make(node)
+  get #make(): MakeStream {
+    return this.context.graph.make
+  }
 
   #to<U>(node: StreamNode): DStream<U> {
     return new DStream(this.context, node)

@@ -2,7 +2,7 @@ import { callSite } from '../../closures/index.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import type { Time } from '../../time/index.ts'
-import { addedAfter, checkpointIntervalFixed, levelFixed, rememberTwice } from '../errors.ts'
+import { addedAfter, madeOutside, checkpointIntervalFixed, levelFixed, rememberTwice } from '../errors.ts'
 import type { InputDStream } from './input-dstream.ts'
 import type { NewStreamNode, StreamNode } from './plan/node.ts'
 import type { StreamSettings } from './settings.ts'
@@ -26,7 +26,7 @@ export interface OutputNode {
 /** An output operation of this project's own. The names are part of the checkpoint's format: they stay. */
 export type NamedAction =
   | { readonly kind: 'print'; readonly num: number }
-  | { readonly kind: 'saveAsTextFiles'; readonly prefix: string; readonly suffix: string }
+  | { readonly kind: 'saveAsTextFiles' | 'saveAsObjectFiles'; readonly prefix: string; readonly suffix: string }
 
 /** Gives a new stream node its id and call site: what every operator is handed, so that operators stay pure functions from plan to plan. */
 export type MakeStream = (node: NewStreamNode) => StreamNode
@@ -37,8 +37,8 @@ export const underName =
   node =>
     make({ ...node, operator })
 
-/** Whether a graph still takes nodes; after the context has started, or stopped, it does not. */
-export type GraphPhase = 'open' | 'started' | 'stopped'
+/** Whether a graph still takes nodes; after the context has started, or stopped, or was rebuilt from a checkpoint alone, it does not. */
+export type GraphPhase = 'open' | 'rebuilt' | 'started' | 'stopped'
 
 /**
  * Everything that a StreamingContext is to do, as a plan: input streams, the streams made of them, output operations, and what the user
@@ -55,6 +55,8 @@ export class StreamGraph {
   #nextId = 0
   #rememberMs: number | undefined
   #zeroMs: number | undefined
+  /** Where what is made now was written. */
+  #site: string | undefined
 
   constructor(batchMs: number) {
     this.batchMs = batchMs
@@ -78,6 +80,21 @@ export class StreamGraph {
     return this.#rememberMs
   }
 
+  /** What `f` makes was written there: it is made again. */
+  at<R>(site: string, f: () => R): R {
+    this.#site = site
+    try {
+      return f()
+    } finally {
+      this.#site = undefined
+    }
+  }
+
+  /** As they were set before a restart. */
+  restoreSettings(stream: StreamNode, settings: StreamSettings): void {
+    this.#settings.set(stream.id, settings)
+  }
+
   /** The batch time before the very first one, also after a restart; known once the context has started. */
   get zeroMs(): number | undefined {
     return this.#zeroMs
@@ -95,7 +112,7 @@ export class StreamGraph {
   /** @throws DStreamError CONTEXT_NOT_OPEN once the context has started */
   readonly make: MakeStream = node => {
     this.#checkOpen(node.operator)
-    const made = { ...node, id: this.#nextId++, site: callSite() }
+    const made = { ...node, id: this.#nextId++, site: this.#site ?? callSite() }
     if (made.kind === 'window' || made.kind === 'reducedWindow') this.#keepForWindow(made)
     return made
   }
@@ -116,7 +133,7 @@ export class StreamGraph {
   /** @throws DStreamError CONTEXT_NOT_OPEN once the context has started */
   addOutput(output: Omit<OutputNode, 'id' | 'site'>): void {
     this.#checkOpen(output.operator)
-    this.#outputs.push({ ...output, id: this.#outputs.length, site: callSite() })
+    this.#outputs.push({ ...output, id: this.#outputs.length, site: this.#site ?? callSite() })
   }
 
   /** @throws DStreamError STORAGE_LEVEL_FIXED once the context has started */
@@ -158,6 +175,7 @@ export class StreamGraph {
   }
 
   #checkOpen(operator: string): void {
+    if (this.#phase === 'rebuilt') throw madeOutside(operator)
     if (this.#phase !== 'open') throw addedAfter(this.#phase === 'started' ? 'starting' : 'stopping', operator)
   }
 }

@@ -1,3 +1,4 @@
+import { isCapturingDriver, refusesToTravel, registerHandles, travelsAs, type Handle } from '../../closures/index.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import type { Time } from '../../time/index.ts'
 import type { StreamingContext } from '../context/streaming-context.ts'
@@ -24,6 +25,16 @@ import { DStream } from './dstream.ts'
  * new Ticks(ssc).print()
  */
 export abstract class InputDStream<T> extends DStream<T> {
+  /** It goes into checkpoints, so that the program can go on without the code that made it. */
+  static override get [refusesToTravel](): string {
+    return isCapturingDriver() ? (undefined as unknown as string) : super[refusesToTravel]
+  }
+
+  /** The class itself is not copied: whoever goes on has it. @internal */
+  static [travelsAs](): Handle | undefined {
+    return this === (InputDStream as unknown) && isCapturingDriver() ? { name: 'InputDStream', data: [] } : undefined
+  }
+
   declare readonly context: StreamingContext
   /** Of the input streams of this context, from 0. */
   readonly id: number
@@ -75,3 +86,13 @@ export abstract class InputDStream<T> extends DStream<T> {
     this.context.inputInfos.report(time.milliseconds, { inputStreamId: this.id, numRecords, metadata })
   }
 }
+
+/**
+ * What subclasses extend where an instance is made again from a checkpoint: an InputDStream whose constructor has not run, since the instance joins its
+ * context afterwards (context/rebuild-graph.ts).
+ */
+function RestoredInput(): void {}
+RestoredInput.prototype = InputDStream.prototype
+Object.setPrototypeOf(RestoredInput, InputDStream)
+
+registerHandles({ InputDStream: () => RestoredInput })

@@ -31,7 +31,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     const said = { kind: 'receiver', receiver: name, level: storageLevel.name } as const
     if (where.thread === 'own') return { ...said, thread: 'own', make: where.make }
     const { receiver } = where
-    const make = captureDriver(() => receiver, this.node.operator, this.node.site)
+    const make = captureDriver(() => receiver, this.node.operator, this.node.site, receiver)
     return make === undefined ? { kind: 'none' } : { ...said, thread: 'main', make }
   }
 

@@ -53,7 +53,13 @@ const rdd: Check = (value, path) => {
 const input = object({
   ...{ node: count, name: text },
   source: kindOf({
-    files: object({ directory: text, ignoreUpToMs: whole, filter: optional(closure), read: optional(taskFunction) }),
+    files: object({
+      directory: text,
+      ignoreUpToMs: whole,
+      filter: optional(closure),
+      read: optional(taskFunction),
+      format: optional(closure),
+    }),
     receiver: object({ receiver: text, level, thread: oneOf('own', 'main'), make: taskFunction }),
     constant: object({ rdd }),
     custom: object({ instance: closure }),
@@ -88,6 +94,7 @@ const output = object({
   action: kindOf({
     print: object({ num: finite }),
     saveAsTextFiles: object({ prefix: text, suffix: text }),
+    saveAsObjectFiles: object({ prefix: text, suffix: text }),
     driver: object({ f: optional(closure) }),
   }),
 })

@@ -57,6 +57,8 @@ export type InputSourceContent =
       readonly filter?: Closure
       /** Undefined: lines of text. */
       readonly read?: TaskFunction
+      /** Gives the options of the stream, where files are read in a format. */
+      readonly format?: Closure
     }
   | {
       readonly kind: 'receiver'
@@ -131,7 +133,7 @@ export interface OutputContent {
 /** What is done with each batch: one of this project's own operations by name, or the user's function where it could be captured. */
 export type OutputAction =
   | { readonly kind: 'print'; readonly num: number }
-  | { readonly kind: 'saveAsTextFiles'; readonly prefix: string; readonly suffix: string }
+  | { readonly kind: 'saveAsTextFiles' | 'saveAsObjectFiles'; readonly prefix: string; readonly suffix: string }
   | { readonly kind: 'driver'; readonly f?: Closure }
 
 /** Where the program is: what changes from batch to batch. */

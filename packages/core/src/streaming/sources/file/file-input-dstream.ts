@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { capture } from '../../../closures/index.ts'
+import { capture, type TaskFunction } from '../../../closures/index.ts'
 import type { Logger } from '../../../logging/logger.ts'
 import { oncePer } from '../../../logging/once-per.ts'
 import type { OncePer } from '../../../logging/once-per.ts'
@@ -9,6 +9,8 @@ import { RDD } from '../../../rdd/rdd.ts'
 import type { Time } from '../../../time/index.ts'
 import type { StreamingContext } from '../../context/streaming-context.ts'
 import { InputDStream } from '../../dstream/input-dstream.ts'
+import type { CaptureDriver } from '../../checkpoint/describe-graph.ts'
+import type { InputSourceContent } from '../../checkpoint/schema/index.ts'
 import { fileMemory, readFileMemory, type FileMemory } from './file-memory.ts'
 import { listFiles, readable } from './list-files.ts'
 import { rememberMsOf, selectFiles } from './select-files.ts'
@@ -29,6 +31,12 @@ export interface FileStreamOptions<T = string> {
   readonly newFilesOnly?: boolean
   /** Makes the records; a task function. Default: the lines of text. */
   readonly read?: FileReader<T>
+}
+
+/** What a checkpoint says of a file stream. */
+export interface RestoredFiles {
+  readonly ignoreUpToMs: number
+  readonly read?: TaskFunction
 }
 
 /** A directory whose files are read in an input format: the records are its pairs. */
@@ -54,6 +62,7 @@ export interface FormattedFileStreamOptions<K, V> extends Omit<FileStreamOptions
  */
 export class FileInputDStream<T = string> extends InputDStream<T> {
   readonly #directory: string
+  readonly #options: FileStreamOptions<T> | FormattedFileStreamOptions<unknown, unknown>
   readonly #accepts: (path: string) => boolean
   /** How files are read that are not lines of text. */
   readonly #reader: SplitReader | undefined
@@ -66,24 +75,29 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   /** Batches up to this time were made before a restart. */
   #recalledMs = -Infinity
 
-  /** @param operator the method of the context that made it: `textFileStream` */
+  /**
+   * @param operator the method of the context that made it: `textFileStream`
+   * @param restored after a restart from a checkpoint alone
+   */
   constructor(
     ssc: StreamingContext,
     operator: string,
     directory: string,
     options: FileStreamOptions<T> | FormattedFileStreamOptions<unknown, unknown> = {},
+    restored?: RestoredFiles,
   ) {
     super(ssc, operator)
     const slideMs = ssc.graph.batchMs
     this.#directory = directory
     this.#logger = ssc.sparkContext.log.logger('FileInputDStream')
     this.#repeated = oncePer((text, count) => this.#logger.warn(count === 1 ? text : `${text} (${count} times by now)`))
+    this.#options = options
     const filter = options.filter ?? isShown
     this.#accepts = path => filter(path) || (this.#logger.debug(() => `${path} rejected by filter`), false)
-    this.#reader = readerOf(operator, options)
+    this.#reader = restored?.read === undefined ? readerOf(operator, options) : ownReader(restored.read)
     this.#rules = {
       slideMs,
-      ignoreUpToMs: options.newFilesOnly === false ? 0 : ssc.clock.now(),
+      ignoreUpToMs: restored?.ignoreUpToMs ?? (options.newFilesOnly === false ? 0 : ssc.clock.now()),
       rememberMs: rememberMsOf(slideMs, ssc.sparkContext.settings.fileStreamMinRememberMs),
     }
   }
@@ -94,6 +108,19 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
     this.#logger.info(() => `New files at time ${time.toString()}: ${paths.join(', ')}`)
     this.reportInfo(time, 0, { files: paths, Description: paths.join('\n') })
     return this.#rddOf(files)
+  }
+
+  /** @internal */
+  override describe(captureDriver: CaptureDriver): InputSourceContent {
+    const { operator, site } = this.node
+    const options = this.#options
+    const filter = options.filter && captureDriver(options.filter, operator, site)
+    const format = 'format' in options ? captureDriver(() => options, operator, site, options) : undefined
+    if ((options.filter !== undefined && filter === undefined) || ('format' in options && format === undefined))
+      return { kind: 'none' }
+    const read = 'format' in options ? undefined : this.#reader?.read
+    const how = { ...(filter && { filter }), ...(read && { read }), ...(format && { format }) }
+    return { kind: 'files', directory: this.#directory, ignoreUpToMs: this.#rules.ignoreUpToMs, ...how }
   }
 
   /** @internal */
@@ -174,8 +201,12 @@ function readerOf<T>(
 ): SplitReader | undefined {
   if ('format' in options) return splitReader({ operator, ...options })
   if (options.read === undefined) return undefined
-  const read = capture(options.read, { operator, async: 'allowed' })
-  return { read, splits: files => files.map(({ path, size }) => ({ path, length: size })) }
+  return ownReader(capture(options.read, { operator, async: 'allowed' }))
 }
+
+const ownReader = (read: TaskFunction): SplitReader => ({
+  read,
+  splits: files => files.map(({ path, size }) => ({ path, length: size })),
+})
 
 const isShown = (path: string): boolean => !basename(path).startsWith('.')
