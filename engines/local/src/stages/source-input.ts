@@ -34,4 +34,3 @@ export function sourceInput(node: SourceNode, partition: number, number: (f: Tas
       }
   }
 }
-
