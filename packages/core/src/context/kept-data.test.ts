@@ -41,3 +41,14 @@ test('what is released by hand forgets its level and name', async t => {
   assert.deepEqual([rdd.name, rdd.getStorageLevel().name], [undefined, 'NONE'])
   assert.equal(await rdd.count(), 1)
 })
+
+test('what somebody keeps is not released as unkept', async t => {
+  const sc = contextFor(t)
+  const released: number[] = []
+  sc.engine.release = ids => void released.push(...ids)
+  const kept = sc.parallelize([1]).setName('n').cache()
+  const other = sc.parallelize([1]).setName('other')
+  sc.releaseUnkept([kept.id, other.id])
+  assert.deepEqual([kept.name, kept.getStorageLevel().name, other.name], ['n', 'MEMORY_ONLY', 'other'])
+  assert.deepEqual(released, [other.id])
+})

@@ -86,6 +86,12 @@ export class KeptData {
     if (nodeIds.length > 0) this.#release(nodeIds)
   }
 
+  /** Drops the data of those of these nodes that hold no level. They may be used again: what is left behind then goes when they are garbage. */
+  releaseUnkept(nodeIds: readonly number[]): void {
+    const unkept = nodeIds.filter(id => !this.#levels.has(id))
+    if (unkept.length > 0) this.#release(unkept)
+  }
+
   #register(node: RddNode): void {
     if (this.#watched.has(node.id)) return
     this.#watched.set(node.id, 1)

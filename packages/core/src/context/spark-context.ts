@@ -427,6 +427,11 @@ export class SparkContext implements RddContext {
     this.#kept.release(nodeIds)
   }
 
+  /** Drops what jobs have left behind of these nodes, except where somebody has asked to keep it. @internal */
+  releaseUnkept(nodeIds: readonly number[]): void {
+    this.#kept.releaseUnkept(nodeIds)
+  }
+
   #values<T>(operator: string, values: Iterable<T>, numSlices: number): RDD<T> {
     positiveSlices(numSlices)
     const all = Array.isArray(values) ? (values as T[]) : [...values]

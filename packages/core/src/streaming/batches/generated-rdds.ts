@@ -48,10 +48,20 @@ interface Generated {
   /** The RDD nodes made for it: from `firstId`, below `endId`. */
   readonly firstId: number
   readonly endId: number
+  /** The one of them that is this batch's alone: whoever keeps it keeps it for as long as the stream remembers it. */
+  readonly ownId?: number
   /** It is to be saved: the node that will stand for what is. */
   readonly place?: RddNode
   /** A version of state that has been saved: what the next version goes back to. */
   readonly saved?: RddNode
+}
+
+/** The RDD nodes of what no stream remembers any more. */
+export interface Forgotten {
+  /** The RDDs of streams: their data goes, and what was said about keeping them. */
+  readonly own: readonly number[]
+  /** What was made on the way. A driver function may have made datasets there that live on: what somebody keeps stays. */
+  readonly made: readonly number[]
 }
 
 /** An RDD that is to be written down. */
@@ -153,22 +163,23 @@ export class GeneratedRdds {
     return Promise.all(waits)
   }
 
-  /** Drops what no stream remembers any more once the batch of this time is done; gives the ids of the RDD nodes to be released. */
-  forget(batchMs: number): number[] {
-    const released: number[] = []
-    for (const [stream, times] of this.#versions) released.push(...this.#outdatedVersions(stream, times, batchMs))
+  /** Drops what no stream remembers any more once the batch of this time is done; gives the RDD nodes to be released. */
+  forget(batchMs: number): Forgotten {
+    const own: number[] = []
+    const made: number[] = []
+    for (const [stream, times] of this.#versions) own.push(...this.#outdatedVersions(stream, times, batchMs))
     for (const [id, generated] of this.#byStream) {
       const upToMs = batchMs - this.#parts.retention.get(id)!.rememberMs
-      for (const [timeMs, { firstId, endId }] of generated) {
+      for (const [timeMs, { firstId, endId, ownId }] of generated) {
         // In the order in which they were made: a slice of the past may stand behind newer ones, and goes when those go.
         if (timeMs > upToMs) break
         // What a stream begins again from stays until there is something newer, however late it is asked.
         if (generated.size === 1 && this.#restored.has(id)) break
         generated.delete(timeMs)
-        for (let id = firstId; id < endId; id++) released.push(id)
+        for (let id = firstId; id < endId; id++) (id === ownId ? own : made).push(id)
       }
     }
-    return released
+    return { own, made }
   }
 
   // ── Checkpoints ──
@@ -177,7 +188,7 @@ export class GeneratedRdds {
   restore(stream: StreamNode, timeMs: number, node: RddNode): void {
     const rdd = new RDD<unknown>(this.#parts.context, node)
     this.#restored.add(stream.id)
-    this.#byStream.get(stream.id)?.set(timeMs, { rdd, firstId: node.id, endId: node.id + 1 })
+    this.#byStream.get(stream.id)?.set(timeMs, { rdd, firstId: node.id, endId: node.id + 1, ownId: node.id })
   }
 
   /** Of each checkpointed stream the newest RDD up to this batch that is to be saved; the ones before it are not any more. */
@@ -280,8 +291,10 @@ export class GeneratedRdds {
     const answer = this.#parts.inputs.get(node.inputId)!(new Time(timeMs))
     if (!isPromise(answer)) return this.#keep(node, answer, firstId)
     const settled = Promise.resolve(answer).then(rdd => {
-      const id = rdd?.node.id ?? 0
-      this.#byStream.get(node.id)!.set(timeMs, this.#keep(node, rdd, id, { endId: rdd === undefined ? id : id + 1 }))
+      // What others have made meanwhile is not this stream's; nor is a dataset that there was before.
+      const id = Math.max(rdd?.node.id ?? 0, firstId)
+      const endId = rdd?.node.id === id ? id + 1 : id
+      this.#byStream.get(node.id)!.set(timeMs, this.#keep(node, rdd, id, { endId }))
     })
     const thrown = new PlanningPending(settled.finally(() => this.#pending.delete(key)))
     this.#pending.set(key, thrown)
@@ -377,10 +390,13 @@ export class GeneratedRdds {
     if (node.kind === 'state' && timeMs !== undefined) this.#holdVersion(node, timeMs)
     // Engines keep versions of state of their own accord.
     const level = rdd.node.kind === 'state' ? StorageLevel.NONE : settings.get(node.id)?.level
+    // One that a driver function gives with a level is kept for longer than the batch: it may give the same one again.
+    const ownId = madeHere && context.levelOf(rdd.node as RddNode) === StorageLevel.NONE ? rdd.node.id : undefined
     if (level !== undefined && level !== StorageLevel.NONE && madeHere) context.persist(rdd.node as RddNode, level)
-    if (place === undefined || !madeHere) return { rdd, firstId, endId }
+    const generated = { rdd, firstId, endId, ...(ownId === undefined ? {} : { ownId }) }
+    if (place === undefined || !madeHere) return generated
     this.#checkpointed.set(node.id, node)
-    return { rdd, firstId, endId, place }
+    return { ...generated, place }
   }
 
   #holdVersion(stream: StateStreamNode, timeMs: number): void {

@@ -32,6 +32,7 @@ export interface RunContext extends RddContext {
   readonly nextNodeId: number
   /** Forgets what is kept of these RDD nodes. */
   release(nodeIds: readonly number[]): void
+  releaseUnkept(nodeIds: readonly number[]): void
   /** Another object that stands for a node. */
   adopt(node: RddNode): void
   /** Cancels the jobs that output operations have started. */
@@ -293,7 +294,7 @@ export class StreamingRun {
     feed.completed(upToMs)
     // What is to be saved is read before it is released.
     this.#checkpoints?.completed(upToMs)
-    const released = this.#rdds.forget(upToMs)
+    const { own, made } = this.#rdds.forget(upToMs)
     const sinceMs = this.#checkpoints?.neededSinceMs() ?? Infinity
     for (const input of graph.inputs) {
       const rememberMs = this.#retention.get(input.node.id)?.rememberMs
@@ -301,7 +302,8 @@ export class StreamingRun {
     }
     this.#checkpoints?.forgotten()
     if (!unpersist) return
-    if (released.length > 0) context.release(released)
+    context.release(own)
+    context.releaseUnkept(made)
     feed.release(upToMs - this.#rdds.maxRememberMs)
   }
 
