@@ -32,6 +32,8 @@ export type {
   Compare,
   Grown,
   MapAsyncOptions,
+  Mergeable,
+  Merged,
   Partition,
   Partitioning,
   PipeOptions,

@@ -12,7 +12,7 @@ import { hashSpec } from './partitioners/hash-partitioner.ts'
 import { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
 import type { RDD } from './rdd.ts'
 import { RddHandle, refusingAsync } from './rdd-handle.ts'
-import type { Grown, Shaped } from './shaped.ts'
+import type { Grown, Merged, Mergeable, Shaped } from './shaped.ts'
 
 /** How combineByKey spreads and merges: a number of partitions or a partitioner alone will do. */
 export interface CombineOptions {
@@ -52,7 +52,11 @@ export abstract class PairRDDFunctions extends RddHandle {
   }
 
   /** Merges the values of each key, inside partitions first, then across. `merge` is associative and commutative. */
-  reduceByKey<K, V>(this: RDD<readonly [K, V]>, merge: (a: V, b: V) => V, partitioning?: Partitioning): RDD<[K, V]> {
+  reduceByKey<K, V, A extends Shaped = Grown<V>>(
+    this: RDD<readonly [K, V & Mergeable<A>]>,
+    merge: (a: A, b: A) => A,
+    partitioning?: Partitioning,
+  ): RDD<[K, Merged<A>]> {
     return this.to(
       operators.reduceByKey(this.make, this.node, refusingAsync('reduceByKey', merge), this.spread(partitioning)),
     )
@@ -94,7 +98,12 @@ export abstract class PairRDDFunctions extends RddHandle {
   }
 
   /** As reduceByKey, from a zero for each key and partition. */
-  foldByKey<K, V>(this: RDD<readonly [K, V]>, zero: V, f: (a: V, b: V) => V, partitioning?: Partitioning): RDD<[K, V]> {
+  foldByKey<K, V, A extends Shaped = Grown<V>>(
+    this: RDD<readonly [K, V & Mergeable<A>]>,
+    zero: NoInfer<A>,
+    f: (a: A, b: A) => A,
+    partitioning?: Partitioning,
+  ): RDD<[K, Merged<A>]> {
     return this.to(
       operators.foldByKey(this.make, this.node, zero, refusingAsync('foldByKey', f), this.spread(partitioning)),
     )
@@ -275,8 +284,11 @@ export abstract class PairRDDFunctions extends RddHandle {
   }
 
   /** reduceByKey whose result is a map in the driver. */
-  reduceByKeyLocally<K, V>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V): Promise<KeyMap<K, V>> {
-    return reduceByKeyLocally(this, f)
+  reduceByKeyLocally<K, V, A extends Shaped = Grown<V>>(
+    this: RDD<readonly [K, V & Mergeable<A>]>,
+    f: (a: A, b: A) => A,
+  ): Promise<KeyMap<K, Merged<A>>> {
+    return reduceByKeyLocally<K, A>(this, f) as Promise<KeyMap<K, Merged<A>>>
   }
 
   /** The values of one key. */

@@ -24,7 +24,7 @@ import { Partitioner, type Partitioning } from './partitioners/partitioner.ts'
 import { pipeSpec, type PipeOptions } from './pipe-options.ts'
 import type { RddNode } from './plan/node.ts'
 import { allowingAsync, refusingAsync } from './rdd-handle.ts'
-import type { Grown, Records, Shaped } from './shaped.ts'
+import type { Grown, Merged, Mergeable, Records, Shaped } from './shaped.ts'
 import { StorageLevel } from './storage-level.ts'
 
 /** One partition of a dataset. */
@@ -312,18 +312,26 @@ export class RDD<T> extends DoubleRDDFunctions {
   }
 
   /** Merges all records into one. @throws EMPTY_COLLECTION */
-  reduce(f: (a: T, b: T) => T): Promise<T> {
-    return reduce(this, f)
+  reduce<A extends Shaped = Grown<T>>(this: RDD<T & Mergeable<A>>, f: (a: A, b: A) => A): Promise<Merged<A>> {
+    return reduce<A>(this, f) as Promise<Merged<A>>
   }
 
   /** As reduce; the results of partitions are merged in tasks, in a tree of the given depth. */
-  treeReduce(f: (a: T, b: T) => T, depth = 2): Promise<T> {
-    return treeReduce(this, f, depth)
+  treeReduce<A extends Shaped = Grown<T>>(
+    this: RDD<T & Mergeable<A>>,
+    f: (a: A, b: A) => A,
+    depth = 2,
+  ): Promise<Merged<A>> {
+    return treeReduce<A>(this, f, depth) as Promise<Merged<A>>
   }
 
   /** As reduce, from a zero for each partition and one for their results. */
-  fold(zero: T, f: (a: T, b: T) => T): Promise<T> {
-    return fold(this, zero, f)
+  fold<A extends Shaped = Grown<T>>(
+    this: RDD<T & Mergeable<A>>,
+    zero: NoInfer<A>,
+    f: (a: A, b: A) => A,
+  ): Promise<Merged<A>> {
+    return fold<A>(this, zero, f) as Promise<Merged<A>>
   }
 
   /** Merges records into a zero in each partition, then the results into another. */

@@ -17,6 +17,10 @@ export function typesOfOperators(): void {
   const pairs = words.map(word => [word, 1])
   same<typeof pairs, RDD<[string, number]>>()
   same<RDD<[string, number]>, ReturnType<typeof counts.reduceByKey<string, number>>>()
+  const ofTwo = words.map(word => [[word, word.length], 1]).reduceByKey((a, b) => a + b)
+  same<typeof ofTwo, RDD<[[string, number], number]>>()
+  const listed = words.map(word => [word, [word.length]])
+  same<typeof listed, RDD<[string, number[]]>>()
   const reduced = words.map(word => [word, 1]).reduceByKey((a, b) => a + b, 4)
   same<typeof reduced, RDD<[string, number]>>()
   const lengths = words.flatMap(word => [word.length])
@@ -72,6 +76,44 @@ export function typesOfActions(): void {
   same<typeof values, Promise<number[]>>()
 }
 
+type Level = 'low' | 'high'
+declare const levels: RDD<[string, Level]>
+declare const worse: (a: Level, b: Level) => Level
+
+/** Never called: the compiler reads it. What is merged may grow beyond the literals it begins with. */
+export function typesOfMerging(): void {
+  const inside = (x: number, y: number) => x * x + y * y < 1
+  const pi = words.map(() => (inside(Math.random(), Math.random()) ? 1 : 0)).reduce((a, b) => a + b)
+  same<typeof pi, Promise<number>>()
+  const bits = words.map(word => (word > 'm' ? 1 : 0))
+  const folded = bits.fold(0, (a, b) => a + b)
+  same<typeof folded, Promise<number>>()
+  const tree = bits.treeReduce((a, b) => a + b, 3)
+  same<typeof tree, Promise<number>>()
+  const ofKeys = words.keyBy(word => word.length).mapValues(word => (word > 'm' ? 1 : 0))
+  const reduced = ofKeys.reduceByKey((a, b) => a + b)
+  same<typeof reduced, RDD<[number, number]>>()
+  const foldedByKey = ofKeys.foldByKey(0, (a, b) => a + b, 2)
+  same<typeof foldedByKey, RDD<[number, number]>>()
+  const local = ofKeys.reduceByKeyLocally(Math.max)
+  same<typeof local, Promise<KeyMap<number, number>>>()
+  // A function that names its types keeps them.
+  const kept = levels.reduceByKey(worse)
+  same<typeof kept, RDD<[string, Level]>>()
+  const worst = levels.values().reduce(worse)
+  same<typeof worst, Promise<Level>>()
+  const later = names.reduceByKey((a, b) => (a > b ? a : b))
+  same<typeof later, RDD<[string, Date]>>()
+  const tuples = counts.reduce(([word, a], [, b]) => [word, a + b])
+  same<typeof tuples, Promise<[string, number]>>()
+  // What the result is used for has no say.
+  const used = (): Promise<unknown> => counts.values().reduce((a, b) => a + b)
+  void used
+  void counts.reduceByKey(() => {
+    throw new Error('no')
+  })
+}
+
 /** Never called: each line must be an error. */
 export function refusedByTheCompiler(): void {
   // @ts-expect-error words are no pairs
@@ -80,6 +122,12 @@ export function refusedByTheCompiler(): void {
   counts.join(words.keyBy(word => word.length))
   // @ts-expect-error the merge of numbers gives a number
   counts.reduceByKey((a, b) => `${a}${b}`)
+  // @ts-expect-error numbers are not merged as strings
+  counts.reduceByKey((a: string, b: string) => a + b)
+  // @ts-expect-error numbers are not merged as strings
+  counts.values().reduce((a: string, b: string) => a + b)
+  // @ts-expect-error a zero is of the type of what is merged
+  counts.values().fold('', (a, b) => a + b)
   // @ts-expect-error words have no histogram
   words.histogram(3)
   // @ts-expect-error fractions are of the keys' type

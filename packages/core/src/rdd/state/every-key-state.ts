@@ -1,18 +1,16 @@
 import { TableView, type StateTable, type TableStep } from './state-table.ts'
 import type { StateStep, StateVersion } from './state-version.ts'
 
-/** What `updateStateByKey` is given, its forms made into one: the new state of a key, `undefined` to drop it. */
-export type UpdateKey = (batchTimeMs: number, key: unknown, values: readonly unknown[], state: unknown) => unknown
+/** What `updateStateByKey` is given, its forms made into one: the new state of a key, `undefined` to drop it. The array of values is its own. */
+export type UpdateKey = (batchTimeMs: number, key: unknown, values: unknown[], state: unknown) => unknown
 
 /** The form that is given everything at once. */
 export type UpdateWhole = (
   batchTimeMs: number,
-  all: Iterable<[key: unknown, values: readonly unknown[], state: unknown]>,
+  all: Iterable<[key: unknown, values: unknown[], state: unknown]>,
 ) => Iterable<readonly [unknown, unknown]>
 
 type Pairs = Iterable<readonly [unknown, unknown]>
-
-const NO_VALUES: readonly unknown[] = Object.freeze([])
 
 /** State whose function sees every key in every batch. What the function leaves as it is costs the call and nothing more. */
 export class EveryKeyState implements StateVersion {
@@ -53,8 +51,8 @@ export class EveryKeyState implements StateVersion {
     const groups = new Groups(this.#view.table, pairs)
     for (const slot of groups.slots) if (!all.has(slot)) all.set(slot, undefined)
     const { keys } = this.#view.table
-    function* entries(): Generator<[unknown, readonly unknown[], unknown]> {
-      for (const [slot, state] of all) yield [keys[slot], groups.of(slot) ?? NO_VALUES, state]
+    function* entries(): Generator<[unknown, unknown[], unknown]> {
+      for (const [slot, state] of all) yield [keys[slot], groups.of(slot) ?? [], state]
     }
     return { version: EveryKeyState.of(update(batchTimeMs, entries()), batchTimeMs), mapped: [] }
   }
@@ -80,7 +78,7 @@ class Groups {
     this.slots = Int32Array.from(this.#bySlot.keys()).sort()
   }
 
-  of(slot: number): readonly unknown[] | undefined {
+  of(slot: number): unknown[] | undefined {
     return this.#bySlot.get(slot)
   }
 }
@@ -93,11 +91,12 @@ function updateAll(step: TableStep, timeMs: number, groups: Groups, update: Upda
   let touched = slots.length > 0 ? slots[0]! : -1
   for (let slot = 0; slot < length; slot++) {
     const state = states[slot]
-    let values = NO_VALUES
+    let values: unknown[]
     if (slot === touched) {
       values = groups.of(slot)!
       touched = ++group < slots.length ? slots[group]! : -1
     } else if (state === undefined) continue
+    else values = []
     const next = update(timeMs, keys[slot], values, state)
     if (next !== state) step.set(slot, next, timeMs)
   }

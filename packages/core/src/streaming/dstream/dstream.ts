@@ -5,7 +5,7 @@ import { Partitioner, type Partitioning } from '../../rdd/partitioners/partition
 import type { PartitionerSpec } from '../../rdd/plan/partitioner-spec.ts'
 import type { CombineOptions } from '../../rdd/pair-rdd-functions.ts'
 import type { RDD } from '../../rdd/rdd.ts'
-import type { Records, Shaped } from '../../rdd/shaped.ts'
+import type { Grown, Merged, Mergeable, Records, Shaped } from '../../rdd/shaped.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import { asDuration, Interval, Milliseconds, type Duration, type Time } from '../../time/index.ts'
 import { differentContexts } from '../errors.ts'
@@ -144,7 +144,7 @@ export class DStream<T> {
   }
 
   /** All records of a batch merged into one, none for an empty batch. `merge` is associative and commutative. */
-  reduce(merge: (a: T, b: T) => T): DStream<T> {
+  reduce<A extends Shaped = Grown<T>>(this: DStream<T & Mergeable<A>>, merge: (a: A, b: A) => A): DStream<Merged<A>> {
     return this.#to(operators.reduce(this.#make, this.node, refusingAsync('reduce', merge)))
   }
 
@@ -180,11 +180,11 @@ export class DStream<T> {
   }
 
   /** Merges the values of each key of a batch. `merge` is associative and commutative. */
-  reduceByKey<K, V>(
-    this: DStream<readonly [K, V]>,
-    merge: (a: V, b: V) => V,
+  reduceByKey<K, V, A extends Shaped = Grown<V>>(
+    this: DStream<readonly [K, V & Mergeable<A>]>,
+    merge: (a: A, b: A) => A,
     partitioning?: Partitioning,
-  ): DStream<[K, V]> {
+  ): DStream<[K, Merged<A>]> {
     return this.#to(
       operators.reduceByKey(this.#make, this.node, refusingAsync('reduceByKey', merge), this.#spread(partitioning)),
     )
@@ -273,21 +273,21 @@ export class DStream<T> {
    *
    * @see guide, "UpdateStateByKey Operation"; Spark's StateDStream
    * @example
-   * pairs.updateStateByKey((counts: readonly number[], sum: number | undefined) => counts.reduce((a, b) => a + b, sum ?? 0))
+   * pairs.updateStateByKey((counts: number[], sum?: number) => counts.reduce((a, b) => a + b, sum ?? 0))
    */
   updateStateByKey<K, V, S = V>(
     this: DStream<readonly [K, V]>,
-    update: (values: readonly V[], state: S | undefined) => S | undefined,
+    update: (values: V[], state: S | undefined) => S | undefined,
     options?: Partitioning | UpdateStateOptions<K, S>,
   ): DStream<[K, S]>
   updateStateByKey<K, V, S = V>(
     this: DStream<readonly [K, V]>,
-    update: (time: Time, key: K, values: readonly V[], state: S | undefined) => S | undefined,
+    update: (time: Time, key: K, values: V[], state: S | undefined) => S | undefined,
     options: UpdateStateOptions<K, S> & { readonly form: 'time' },
   ): DStream<[K, S]>
   updateStateByKey<K, V, S = V>(
     this: DStream<readonly [K, V]>,
-    update: (entries: Iterable<[key: K, values: readonly V[], state: S | undefined]>) => Iterable<readonly [K, S]>,
+    update: (entries: Iterable<[key: K, values: V[], state: S | undefined]>) => Iterable<readonly [K, S]>,
     options: UpdateStateOptions<K, S> & { readonly form: 'iterator'; readonly rememberPartitioner?: boolean },
   ): DStream<[K, S]>
   updateStateByKey<S>(update: (...args: never[]) => unknown, options?: unknown): DStream<[unknown, S]> {
@@ -326,14 +326,20 @@ export class DStream<T> {
    * All records of a window merged into one. With `subtract`, each result is made of the one before: records that left are taken out, those that
    * came are merged in. `subtract(merge(a, b), b)` has to equal `a`. That form needs a checkpoint directory.
    */
-  reduceByWindow(merge: (a: T, b: T) => T, length: Duration, slide: Duration): DStream<T>
-  reduceByWindow(
-    merge: (a: T, b: T) => T,
-    subtract: (window: T, left: T) => T,
+  reduceByWindow<A extends Shaped = Grown<T>>(
+    this: DStream<T & Mergeable<A>>,
+    merge: (a: A, b: A) => A,
     length: Duration,
     slide: Duration,
-  ): DStream<T>
-  reduceByWindow(merge: (a: T, b: T) => T, ...rest: readonly unknown[]): DStream<T> {
+  ): DStream<Merged<A>>
+  reduceByWindow<A extends Shaped = Grown<T>>(
+    this: DStream<T & Mergeable<A>>,
+    merge: (a: A, b: A) => A,
+    subtract: (window: NoInfer<A>, left: NoInfer<A>) => A,
+    length: Duration,
+    slide: Duration,
+  ): DStream<Merged<A>>
+  reduceByWindow(merge: (...args: never[]) => unknown, ...rest: readonly unknown[]): DStream<never> {
     const { subtract, lengths } = windowArguments(rest)
     const closure = refusingAsync('reduceByWindow', merge)
     const { windowMs, slideMs } = this.#lengths(...lengths)
@@ -361,21 +367,21 @@ export class DStream<T> {
    *
    * @see Zaharia et al., "Discretized Streams", SOSP 2013 (incremental aggregation); Spark's ReducedWindowedDStream, whose order of merging is kept
    */
-  reduceByKeyAndWindow<K, V>(
-    this: DStream<readonly [K, V]>,
-    merge: (a: V, b: V) => V,
+  reduceByKeyAndWindow<K, V, A extends Shaped = Grown<V>>(
+    this: DStream<readonly [K, V & Mergeable<A>]>,
+    merge: (a: A, b: A) => A,
     length: Duration,
     slide?: Duration,
     partitioning?: Partitioning,
-  ): DStream<[K, V]>
-  reduceByKeyAndWindow<K, V>(
-    this: DStream<readonly [K, V]>,
-    merge: (a: V, b: V) => V,
-    subtract: (window: V, left: V) => V,
+  ): DStream<[K, Merged<A>]>
+  reduceByKeyAndWindow<K, V, A extends Shaped = Grown<V>>(
+    this: DStream<readonly [K, V & Mergeable<A>]>,
+    merge: (a: A, b: A) => A,
+    subtract: (window: NoInfer<A>, left: NoInfer<A>) => A,
     length: Duration,
     slide?: Duration,
-    options?: Partitioning | IncrementalWindowOptions<K, V>,
-  ): DStream<[K, V]>
+    options?: Partitioning | IncrementalWindowOptions<K, A>,
+  ): DStream<[K, Merged<A>]>
   reduceByKeyAndWindow<V>(merge: (a: V, b: V) => V, ...rest: readonly unknown[]): DStream<[unknown, V]> {
     const operator = 'reduceByKeyAndWindow'
     const { subtract, lengths, tail } = windowArguments(rest)

@@ -21,7 +21,9 @@ declare const ssc: StreamingContext
 export function typesOfTuples(): void {
   const pairs = words.map(word => [word, 1])
   same<typeof pairs, DStream<[string, number]>>()
-  // Only the outermost array is read as a pair: the inner one may be a list that grows.
+  // A key of two parts is a pair too, a value is not: it may be a list that grows.
+  const ofTwo = words.map(word => [[word, word.length], 1])
+  same<typeof ofTwo, DStream<[[string, number], number]>>()
   const listed = words.map(word => [word, [word.length]])
   same<typeof listed, DStream<[string, number[]]>>()
   const flat = words.flatMap(word => [[word, word.length]])
@@ -77,6 +79,10 @@ export function typesOfWindowsAndState(): void {
   same<typeof total, DStream<number>>()
   const sums = counts.updateStateByKey((values: readonly number[], sum = 0) => values.reduce(add, sum))
   same<typeof sums, DStream<[string, number]>>()
+  const own = counts.updateStateByKey((values: number[], sum?: number) => values.reduce(add, sum ?? 0))
+  same<typeof own, DStream<[string, number]>>()
+  const bare = counts.updateStateByKey((values, state) => values.length + (state ?? 0))
+  same<typeof bare, DStream<[string, number]>>()
   const listsOf = counts.updateStateByKey((values: readonly number[], list: string[] | undefined) => [
     ...(list ?? []),
     String(values),
@@ -90,6 +96,22 @@ export function typesOfWindowsAndState(): void {
   same<typeof mapped, MapWithStateDStream<string, number, [string, number]>>()
   const snapshots = mapped.stateSnapshots()
   same<typeof snapshots, DStream<[string, number]>>()
+}
+
+/** Never called: the compiler reads it. What is merged may grow beyond the literals it begins with. */
+export function typesOfMerging(): void {
+  const bits = words.map(word => (word > 'm' ? 1 : 0))
+  const total = bits.reduce((a, b) => a + b)
+  same<typeof total, DStream<number>>()
+  const ofWindow = bits.reduceByWindow((a, b) => a + b, (a, b) => a - b, second, second) // prettier-ignore
+  same<typeof ofWindow, DStream<number>>()
+  const ofKeys = counts.mapValues(count => (count > 1 ? 1 : 0))
+  const reduced = ofKeys.reduceByKey((a, b) => a + b)
+  same<typeof reduced, DStream<[string, number]>>()
+  const windowed = ofKeys.reduceByKeyAndWindow((a, b) => a + b, second)
+  same<typeof windowed, DStream<[string, number]>>()
+  const incremental = ofKeys.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, second, second, { filter: ([, n]) => n > 0 }) // prettier-ignore
+  same<typeof incremental, DStream<[string, number]>>()
 }
 
 /** Never called: each line must be an error. */

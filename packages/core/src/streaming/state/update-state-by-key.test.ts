@@ -53,6 +53,15 @@ test('a state that becomes undefined is dropped, one that becomes null is kept',
   assert.deepEqual(out, [[['a', 1], ['b', null]], [['b', 2]], []]) // prettier-ignore
 })
 
+test("the values are the update function's own, those of a key without values too", async () => {
+  const update = (values: number[], sum?: number): number => {
+    values.push(sum ?? 0)
+    return values.reduce((a, b) => a + b)
+  }
+  const out = await batchesOf([[['a', 1], ['b', 2]], [['a', 3]], []], pairs => pairs.updateStateByKey(update)) // prettier-ignore
+  assert.deepEqual(out, [[['a', 1], ['b', 2]], [['a', 4], ['b', 2]], [['a', 4], ['b', 2]]]) // prettier-ignore
+})
+
 test('the first of equal keys in the initial state counts, and it waits for the first batch with an RDD', async () => {
   const out = await batchesOf([null, [['a', 1]], null], (pairs, ssc) => {
     const initialState = ssc.sparkContext.parallelize<Pair>([['a', 10], ['a', 20], ['z', 1]], 1) // prettier-ignore
