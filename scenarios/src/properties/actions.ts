@@ -34,6 +34,16 @@ export const actions: Readonly<Record<string, Action>> = {
     run: rdd => rdd.glom().collect(),
     model: ({ partitions }) => partitions,
   },
+  toLocalIterator: {
+    of: every,
+    run: rdd => Array.fromAsync(rdd.toLocalIterator()),
+    model: ({ records, ordered }) => (ordered ? records : undefined),
+  },
+  histogram: action(
+    'number',
+    rdd => rdd.filter(x => Number.isFinite(x)).histogram([-5, 0, 5]),
+    records => [records.filter(x => x >= -5 && x < 0).length, records.filter(x => x >= 0 && x <= 5).length],
+  ),
   count: action(
     every,
     rdd => rdd.count(),

@@ -125,6 +125,32 @@ export const operatorsOfPairs: Readonly<Record<string, Operator>> = {
     (a, n) => a.sortByKey(n % 2 === 0, n + 1),
     pairs => pairs,
   ),
+  repartitionAndSortWithinPartitions: shuffling(
+    'pair',
+    'pair',
+    (a, n) => a.repartitionAndSortWithinPartitions(spread(n) ?? 3),
+    pairs => pairs,
+  ),
+  'sorted within partitions': {
+    takes: ['pair'],
+    apply: ([a]: [Handle<'pair'>]) => a.repartitionAndSortWithinPartitions(1).keys(),
+    model: ([a]) => {
+      const keys = (a!.records as Pair[]).map(([key]) => key)
+      return keys.includes(undefined) ? undefined : inOrder('other', keys.toSorted(naturalOrder))
+    },
+  },
+  filterByRange: perRecord(
+    'pair',
+    'pair',
+    a => a.filterByRange(0, 'a'),
+    pair => (naturalOrder(pair[0], 0) >= 0 && naturalOrder(pair[0], 'a') <= 0 ? [pair] : []),
+  ),
+  'sortByKey and filterByRange': shuffling(
+    'pair',
+    'pair',
+    (a, n) => a.sortByKey(n % 2 === 0, n + 1).filterByRange(0, 'a'),
+    pairs => pairs.filter(([key]) => naturalOrder(key, 0) >= 0 && naturalOrder(key, 'a') <= 0),
+  ),
   join: shufflingBoth(
     ['pair', 'pair'],
     'other',

@@ -59,6 +59,15 @@ const ofAll = (kind: Kind): Record<string, Operator> => ({
     records => records,
   ),
   [`distinct ${kind}`]: shuffling(kind, kind, (a, n) => a.distinct(n + 1), distinct),
+  [`randomSplit ${kind}, put together`]: shuffling(
+    kind,
+    kind,
+    (a, n) => {
+      const [first, second] = a.randomSplit([1, n + 1], n)
+      return second!.union(first!)
+    },
+    records => records,
+  ),
   [`groupBy ${kind}`]: shuffling(
     kind,
     'other',
@@ -96,6 +105,12 @@ const ofPartitions = (kind: Kind): Record<string, Operator> => ({
     a => a.zip(a.map(x => canonical(x))),
     partitions => partitions.map(records => records.map(x => [x, canonical(x)])),
   ),
+  [`zipPartitions with itself ${kind}`]: perPartition(
+    kind,
+    'other',
+    a => a.zipPartitions(a.glom(), (records, lists) => [[...records].length, ...lists]),
+    partitions => partitions.map(records => [records.length, records]),
+  ),
   [`zipWithIndex ${kind}`]: {
     takes: [kind],
     apply: ([a]: [RDD<unknown>]) => a.zipWithIndex(),
@@ -131,6 +146,17 @@ const ofTwo = (kind: Kind): Record<string, Operator> => ({
       return a!.partitions && b!.partitions
         ? inPartitions(kind, [...a!.partitions, ...b!.partitions])
         : inAnyOrder(kind, all)
+    },
+  },
+  [`cartesian ${kind}`]: {
+    takes: [kind, kind],
+    apply: ([a, b]: [RDD<unknown>, RDD<unknown>]) => a.cartesian(b),
+    model: ([a, b]) => {
+      const product = (xs: readonly unknown[], ys: readonly unknown[]) => xs.flatMap(x => ys.map(y => [x, y]))
+      if (a!.records.length * b!.records.length > mostRecords) return undefined
+      if (!a!.partitions || !b!.partitions) return inAnyOrder('other', product(a!.records, b!.records))
+      const sides = a!.partitions.flatMap(xs => b!.partitions!.map(ys => product(xs, ys)))
+      return inPartitions('other', sides)
     },
   },
   [`intersection ${kind}`]: shufflingBoth(
@@ -224,19 +250,6 @@ const ofSome: Record<string, Operator> = {
     model: ([a], n) => {
       const up = (a!.records as string[]).toSorted()
       return inOrder('text', n % 2 === 0 ? up : up.toReversed())
-    },
-  },
-  cartesian: {
-    takes: ['text', 'number'],
-    apply: ([a, b]: [Handle<'text'>, Handle<'number'>]) => a.cartesian(b),
-    model: ([a, b]) => {
-      const product = (xs: readonly unknown[], ys: readonly unknown[]) => xs.flatMap(x => ys.map(y => [x, y]))
-      if (a!.records.length * b!.records.length > mostRecords) return undefined
-      if (!a!.partitions || !b!.partitions) return inAnyOrder('pair', product(a!.records, b!.records))
-      return inPartitions(
-        'pair',
-        a!.partitions.flatMap(xs => b!.partitions!.map(ys => product(xs, ys))),
-      )
     },
   },
 }

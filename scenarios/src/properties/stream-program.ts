@@ -34,6 +34,7 @@ interface Step {
   readonly operator: string
   readonly parents: readonly [number, number]
   readonly settings: Settings
+  readonly persist: boolean
 }
 
 const numbers = fc.integer({ min: -9, max: 9 })
@@ -48,6 +49,7 @@ const inputs: fc.Arbitrary<Input> = fc.record({
 const steps: fc.Arbitrary<Step> = fc.record({
   operator: fc.constantFrom(...streamOperatorNames),
   parents: fc.tuple(fc.nat(5), fc.nat(5)),
+  persist: fc.boolean(),
   settings: fc
     .tuple(fc.nat(9), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }))
     .map(([n, a, b]) => ({ n, window: Math.max(a, b), slide: Math.min(a, b, 3) })),
@@ -87,7 +89,10 @@ function inputOf({ kind, batches, numPartitions, from }: Input, numBatches: numb
   }
 }
 
-function streamOf({ operator: name, parents, settings }: Step, streams: readonly Stream[]): Stream | undefined {
+function streamOf(
+  { operator: name, parents, settings, persist }: Step,
+  streams: readonly Stream[],
+): Stream | undefined {
   const operator = streamOperators[name]!
   const chosen = operator.takes.map((kind, i) => {
     const fitting = [...streams.keys()].filter(at => streams[at]!.model.kind === kind)
@@ -102,9 +107,12 @@ function streamOf({ operator: name, parents, settings }: Step, streams: readonly
   if (model === undefined || model.slide > 6) return undefined
   const { n, window, slide } = settings
   return {
-    code: `${name}(${at.map(i => `s${i}`).join(', ')}; n = ${n}, window = ${window}, slide = ${slide})`,
+    code: `${name}(${at.map(i => `s${i}`).join(', ')}; n = ${n}, window = ${window}, slide = ${slide})${persist ? '.persist()' : ''}`,
     model,
-    make: (_, made) => operator.apply(at.map(i => made[i]!) as never, settings),
+    make: (_, made) => {
+      const stream = operator.apply(at.map(i => made[i]!) as never, settings)
+      return persist ? stream.persist() : stream
+    },
   }
 }
 

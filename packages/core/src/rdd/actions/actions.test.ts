@@ -132,3 +132,8 @@ test('foreach and foreachPartition call their function in tasks; a promise is aw
   await rdd.foreachPartition(records => Promise.resolve(fs.appendFileSync(file, `(${[...records].length})`)))
   assert.equal(fs.readFileSync(file, 'utf8'), '1,2,3,[1][2,3](1)(2)')
 })
+
+test('nothing is looked up in a dataset without partitions, however it is spread', async () => {
+  const none = context.partitions<[string, number]>([])
+  assert.deepEqual(await none.subtractByKey(none).lookup('a'), [])
+})

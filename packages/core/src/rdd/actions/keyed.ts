@@ -49,8 +49,9 @@ export const reduceByKeyLocally = <K, V>(rdd: Dataset, f: (a: V, b: V) => V): Pr
 /** The values of one key. Pairs that are hashed by key are looked for in one partition only. */
 export const lookup = <V>(rdd: Dataset, key: unknown): Promise<V[]> =>
   rdd.context.act('lookup', async jobs => {
-    const { partitioner } = rdd.node
-    const partitions = partitioner?.kind === 'hash' ? [hashPartition(key, partitioner.numPartitions)] : undefined
+    const { partitioner, numPartitions } = rdd.node
+    const isSpread = partitioner?.kind === 'hash' && numPartitions > 0
+    const partitions = isSpread ? [hashPartition(key, numPartitions)] : undefined
     const action = { kind: 'run', f: builtin('lookup', [], [packed(key)]), async: false } as const
     return joined(await perPartition<V[]>(jobs, rdd, action, partitions))
   })
