@@ -34,6 +34,17 @@ test('every line is in exactly one split, whatever the line ends and wherever th
     { numRuns: 500 },
   ))
 
+test('a byte order mark at the beginning of a file is left out, wherever the splits are cut', () => {
+  for (const content of ['one\ntwo\n', '\none', 'one']) {
+    writeFileSync(path, `\ufeff${content}`)
+    const size = Buffer.byteLength(content) + 3
+    for (let cut = 1; cut < size; cut++)
+      assert.deepEqual([...read(0, cut), ...read(cut, size - cut)], linesOf(content), `cut at ${cut}`)
+  }
+  writeFileSync(path, 'a\n\ufeffb\n')
+  assert.deepEqual(read(0, 7), ['a', '\ufeffb'])
+})
+
 test('a line longer than what is read at a time is whole', () => {
   const long = 'x'.repeat(3 << 20)
   writeFileSync(path, `a\n${long}\nb\n`)

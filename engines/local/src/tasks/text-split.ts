@@ -10,19 +10,26 @@ const READ = 1 << 20
 /**
  * The lines of a split, by Hadoop's rule, so that partitions hold what Spark's hold: those that begin behind its first byte (the first split: at its first
  * byte) and not behind its end. The last one is read to its own end; a file that has grown since it was listed is not read further than that.
+ * A byte order mark at the beginning of the file is left out.
  */
 export function* readTextSplit(split: TextSplit): Generator<string[]> {
   if (split.length === 0) return
   const file = openSync(split.path, 'r')
   try {
     const size = fstatSync(file).size
-    const start = split.start === 0 ? 0 : lineStart(file, split.start, size)
+    const start = split.start === 0 ? behindByteOrderMark(file) : lineStart(file, split.start, size)
     const end = Math.min(size, split.start + split.length)
     const stop = end >= size ? size : lineStart(file, split.last === true ? end - 1 : end, size)
     yield* linesBetween(file, start, stop)
   } finally {
     closeSync(file)
   }
+}
+
+function behindByteOrderMark(file: number): number {
+  const three = Buffer.alloc(3)
+  readSync(file, three, 0, 3, 0)
+  return three.readUIntBE(0, 3) === 0xefbbbf ? 3 : 0
 }
 
 /** The first position behind `from` where a line begins: the end of the file where none does. */

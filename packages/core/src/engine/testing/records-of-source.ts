@@ -40,11 +40,12 @@ export async function allOf(records: unknown): Promise<unknown[]> {
   return all
 }
 
-/** The lines of a split, by Hadoop's rule (see TextSplit): the whole file is read, which is naive and plainly right. */
+/** The lines of a split, by Hadoop's rule (see TextSplit), without a byte order mark: the whole file is read, which is naive and plainly right. */
 function linesOfSplit({ path, start, length, last }: TextSplit): string[] {
   const bytes = fs.readFileSync(path)
   const end = lineBegin(bytes, start + length - (last && length > 0 ? 1 : 0))
-  return linesOf(bytes.subarray(lineBegin(bytes, start), end))
+  const begin = start === 0 && bytes.indexOf('\ufeff') === 0 ? 3 : lineBegin(bytes, start)
+  return linesOf(bytes.subarray(begin, end))
 }
 
 const newline = 10
