@@ -44,14 +44,43 @@ function keyOf(f: TaskFunction): string {
   return `${f.name}(${f.functions.map(keyOf).join(',')};${dataKey(f.data)})`
 }
 
-/** Plain data as text that tells apart what JSON does not. */
-const dataKey = (data: readonly unknown[]): string =>
-  JSON.stringify(data, (_, value: unknown) =>
-    typeof value === 'bigint'
-      ? `${value}n`
-      : value === undefined
-        ? '\u0000undefined'
-        : Number.isNaN(value)
-          ? '\u0000NaN'
-          : value,
-  )
+const dataKey = (data: readonly unknown[]): string => data.map(textOf).join(',')
+
+/** Data as text, different for different values: JSON makes one of 0 and -0, of Infinity and null, of dates and their texts. */
+function textOf(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'bigint':
+      return `${value}n`
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value)
+    case 'object':
+      return value === null ? 'null' : textOfObject(value)
+    case 'function':
+    case 'symbol':
+      return `#${numberOf(value)}`
+    default:
+      return String(value)
+  }
+}
+
+function textOfObject(value: object): string {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  if (Array.isArray(value)) return `[${Array.from(value, textOf).join(',')}]`
+  if (prototype === Object.prototype || prototype === null)
+    return `{${Object.entries(value).map(([name, of]) => `${JSON.stringify(name)}:${textOf(of)}`).join(',')}}` // prettier-ignore
+  if (prototype === Uint8Array.prototype) return `Uint8Array(${(value as Uint8Array).join(',')})`
+  if (prototype === Date.prototype) return `Date(${(value as Date).getTime()})`
+  return `#${numberOf(value)}`
+}
+
+/** What has no text of its own is the same only as itself. */
+const numbers = new WeakMap<WeakKey, number>()
+let nextNumber = 0
+
+function numberOf(value: WeakKey): number {
+  let number = numbers.get(value)
+  if (number === undefined) numbers.set(value, (number = nextNumber++))
+  return number
+}
