@@ -291,3 +291,19 @@ test('records of a class with private fields come back to the driver as its inst
   assert.equal(new Money(1) instanceof Money, true)
   assert.equal(new Base() instanceof Money, false)
 })
+
+test('the function used least recently is forgotten first', () => {
+  let reads = 0
+  const watched = (f: () => number): Closure => {
+    const { graph, ...rest } = capture(f, { operator: 'map', async: 'refused' })
+    return Object.defineProperty(rest as Closure, 'graph', { get: () => (reads++, graph) })
+  }
+  const [hot, second, third] = [watched(() => 1), watched(() => 2), watched(() => 3)] as const
+  const instantiator = new Instantiator(2)
+  for (const f of [hot, second, hot, third]) instantiator.instantiate(f)
+  const before = reads
+  assert.equal(instantiator.instantiate(hot)(), 1)
+  assert.equal(reads, before)
+  assert.equal(instantiator.instantiate(second)(), 2)
+  assert.ok(reads > before)
+})

@@ -32,7 +32,7 @@ export class Instantiator {
   readonly #plans = new Map<string, Plan>()
   readonly #remembered: number
 
-  /** @param remembered how many closures are kept ready; the least recently added go first. */
+  /** @param remembered how many closures are kept ready; the least recently used go first. */
   constructor(remembered = 2000) {
     this.#remembered = remembered
   }
@@ -81,8 +81,9 @@ export class Instantiator {
       const shared = sharedEntries(entries, reachableFrom(entries, graph.root))
       plan = { entries, root: graph.root, shared, made: new Map() }
       if (this.#plans.size >= this.#remembered) this.#plans.delete(this.#plans.keys().next().value as string)
-      this.#plans.set(closure.id, plan)
-    }
+    } else this.#plans.delete(closure.id)
+    // The most recently used is the last one in the map.
+    this.#plans.set(closure.id, plan)
     return plan
   }
 }
