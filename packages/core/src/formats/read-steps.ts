@@ -28,24 +28,16 @@ export function* readAtOnce<T>(
   steps: ReadSteps<T>,
   open: (path: string) => ByteSource,
 ): Generator<T[], void, undefined> {
-  let file: { readonly path: string; readonly source: ByteSource } | undefined
+  const held: Held<ByteSource> = {}
+  const run = reading(steps, open, held)
   try {
-    for (let step = steps.next(noBytes); !step.done;) {
+    for (let step = run.next(); !step.done;) {
       const { value } = step
-      if (value.kind === 'records') {
-        yield value.records
-        step = steps.next(noBytes)
-        continue
-      }
-      if (file?.path !== value.path) {
-        file?.source.close()
-        file = undefined
-        file = { path: value.path, source: open(value.path) }
-      }
-      step = steps.next(file.source.read(value.position, value.length))
+      if ('records' in value) yield value.records
+      step = run.next('wanted' in value ? value.wanted : undefined)
     }
   } finally {
-    file?.source.close()
+    held.source?.close()
   }
 }
 
@@ -54,23 +46,45 @@ export async function* readLater<T>(
   steps: ReadSteps<T>,
   open: (path: string) => Promise<AsyncByteSource>,
 ): AsyncGenerator<T[], void, undefined> {
-  let file: { readonly path: string; readonly source: AsyncByteSource } | undefined
+  const held: Held<AsyncByteSource> = {}
+  const run = reading(steps, open, held)
   try {
-    for (let step = steps.next(noBytes); !step.done;) {
+    for (let step = run.next(); !step.done;) {
       const { value } = step
-      if (value.kind === 'records') {
-        yield value.records
-        step = steps.next(noBytes)
-        continue
-      }
-      if (file?.path !== value.path) {
-        await file?.source.close()
-        file = undefined
-        file = { path: value.path, source: await open(value.path) }
-      }
-      step = steps.next(await file.source.read(value.position, value.length))
+      if ('records' in value) yield value.records
+      step = run.next('wanted' in value ? await value.wanted : undefined)
     }
   } finally {
-    await file?.source.close()
+    await held.source?.close()
+  }
+}
+
+/** The file that is open. */
+interface Held<S> {
+  source?: S
+}
+
+/** Gives records, or what it has to be resumed with, there already or promised. One file is open at a time. */
+function* reading<T, S extends ByteSource | AsyncByteSource>(
+  steps: ReadSteps<T>,
+  open: (path: string) => S | Promise<S>,
+  held: Held<S>,
+): Generator<RecordChunk<T> | { readonly wanted: unknown }, void, unknown> {
+  let path: string | undefined
+  for (let step = steps.next(noBytes); !step.done;) {
+    const { value } = step
+    if (value.kind === 'records') {
+      yield value
+      step = steps.next(noBytes)
+      continue
+    }
+    if (path !== value.path) {
+      const before = held.source
+      delete held.source
+      yield { wanted: before?.close() }
+      held.source = (yield { wanted: open(value.path) }) as S
+      path = value.path
+    }
+    step = steps.next((yield { wanted: held.source!.read(value.position, value.length) }) as Uint8Array)
   }
 }
