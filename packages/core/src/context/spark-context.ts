@@ -14,6 +14,7 @@ import {
   LongAccumulator,
   SharedVariables,
   type AccumulatorV2,
+  type AccumulatorValue,
   type Broadcast,
 } from '../engine/shared-variables/index.ts'
 import { DStreamError } from '../errors/dstream-error.ts'
@@ -362,6 +363,16 @@ export class SparkContext implements RddContext {
   }
 
   // ── What RDDs and streams ask of their context ──
+
+  /** What the named accumulators have added up, for a checkpoint. @internal */
+  accumulatorValues(): AccumulatorValue[] {
+    return this.#shared.accumulatorValues()
+  }
+
+  /** What accumulators of the same names had added up before a restart. @internal */
+  recoverAccumulators(values: readonly AccumulatorValue[]): void {
+    this.#shared.recoverAccumulators(values)
+  }
 
   /** In a checkpoint it is whichever context goes on from there. @internal */
   [travelsAs](): Handle | undefined {

@@ -1,3 +1,4 @@
+export type { AccumulatorValue } from './accumulator-values.ts'
 export { AccumulatorV2 } from './accumulator-v2.ts'
 export { Broadcast } from './broadcast.ts'
 export { broadcastTable } from './broadcast-table.ts'

@@ -1,6 +1,7 @@
 import { encodeRecords } from '../../codec/index.ts'
 import type { Engine } from '../engine.ts'
 import type { AccumulatorV2 } from './accumulator-v2.ts'
+import { AccumulatorValues, type AccumulatorValue } from './accumulator-values.ts'
 import { Broadcast } from './broadcast.ts'
 import { mergeUpdate, register } from './registration.ts'
 import type { AccumulatorUpdate } from './task-accumulators.ts'
@@ -18,6 +19,7 @@ export class SharedVariables {
   readonly #owner: string
   readonly #onError: (error: unknown, accumulator: AnyAccumulator) => void
   readonly #accumulators = new Map<string, WeakRef<AnyAccumulator>>()
+  readonly #values = new AccumulatorValues()
   #broadcasts = 0
   #registered = 0
 
@@ -53,7 +55,22 @@ export class SharedVariables {
     register(accumulator, { id, key, name })
     if (this.#registered++ === 0) this.#listen()
     this.#accumulators.set(key, new WeakRef(accumulator))
+    this.#values.registered(accumulator)
     return accumulator
+  }
+
+  /** What the named accumulators have added up so far. */
+  accumulatorValues(): AccumulatorValue[] {
+    return this.#values.of(this.#alive())
+  }
+
+  /** What they had added up in an earlier run. */
+  recoverAccumulators(values: readonly AccumulatorValue[]): void {
+    this.#values.recover(values, this.#alive())
+  }
+
+  #alive(): AnyAccumulator[] {
+    return [...this.#accumulators.values()].flatMap(accumulator => accumulator.deref() ?? [])
   }
 
   #listen(): void {

@@ -77,7 +77,9 @@ export class DataCheckpoints {
     this.#sequence = sequence
     return new Map(
       [...this.#saved].map(([id, saved]) => {
-        const times = saved.map(({ lastUserMs: _, ...time }) => time)
+        const times = saved.map(({ timeMs, directory, numPartitions, partitioner }) => {
+          return { timeMs, directory, numPartitions, ...(partitioner && { partitioner }) }
+        })
         return [id, { times, fromTheBeginning: !this.#cut.has(id) }]
       }),
     )

@@ -21,8 +21,8 @@ export interface CheckpointMeans {
   readonly directory: string
   /** What does not change, encoded. */
   readonly plan: () => EncodedPlan
-  /** The values of the accumulators before the batch of this time began. */
-  readonly accumulators: (batchMs: number) => ProgressContent['accumulators']
+  /** The values of the accumulators now. */
+  readonly accumulators: () => ProgressContent['accumulators']
 }
 
 export interface RunCheckpointsParts extends CheckpointMeans {
@@ -48,6 +48,8 @@ export class RunCheckpoints {
   readonly #keys: ReadonlyMap<number, { readonly key: string }>
   /** The streams that are made of their own past. */
   readonly #holders: readonly number[]
+  /** The values of accumulators before a batch began, of those that may be run again. */
+  readonly #before = new Map<number, ProgressContent['accumulators']>()
   #newestMs: number | undefined
   #fence: DirectoryFence | undefined
   #files: CheckpointFiles | undefined
@@ -98,6 +100,13 @@ export class RunCheckpoints {
     this.#request()
   }
 
+  /** The first output operation of the batch is about to run. */
+  began(timeMs: number): void {
+    const oldestMs = this.#parts.openBatches()[0] ?? timeMs
+    for (const ms of this.#before.keys()) if (ms < oldestMs) this.#before.delete(ms)
+    this.#before.set(timeMs, this.#parts.accumulators())
+  }
+
   /** The batch of this time is done, and those before it: saves what is due. */
   completed(upToMs: number): void {
     this.#data.completed(upToMs)
@@ -146,7 +155,8 @@ export class RunCheckpoints {
         const memory = input.memory()
         return memory === undefined ? [] : [{ input: input.id, memory }]
       }),
-      accumulators: accumulators(pending[0] ?? batchMs),
+      // What batches that are run again have added, they add again.
+      accumulators: this.#before.get(pending[0] ?? batchMs) ?? accumulators(),
     }
   }
 

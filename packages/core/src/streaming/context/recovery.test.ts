@@ -163,6 +163,20 @@ test('configuration is that of the new process, and the difference is in the rep
   assert.deepEqual(ssc.recoveryReport!.configuration, [{ key: 'spark.master', before: 'local[2]', now: 'local[3]' }])
 })
 
+test('a named accumulator comes back, and counts every batch once, also the one that is run again', async () => {
+  const totals: number[] = []
+  const build: Build = ssc => {
+    const seen = ssc.sparkContext.longAccumulator('seen')
+    new BatchInput(ssc, ones(9)).foreachRDD(async rdd => {
+      await rdd.foreach(() => seen.add(1))
+      totals.push(Number(seen.value))
+    })
+  }
+  await run(build, 0, 3000)
+  await run(build, 4000, 5000)
+  assert.deepEqual(totals, [2, 4, 6, 6, 8, 10])
+})
+
 /** Goes on from the checkpoint alone, and lets one batch after the other become due. */
 async function goOn(fromMs: number, untilMs: number): Promise<void> {
   const clock = new ManualClock(fromMs)
@@ -225,14 +239,12 @@ test('a driver function that cannot be captured costs only the restart without t
     new BatchInput(ssc, ones(9)).foreachRDD(() => void pending)
     collect(new BatchInput(ssc, ones(9)), out)
   }
-  const warn = console.error
   const write = process.stderr.write.bind(process.stderr)
   process.stderr.write = (text: string | Uint8Array) => (told.push(String(text)), true)
   try {
     await run(build, 0, 2000)
   } finally {
     process.stderr.write = write
-    console.error = warn
     sparkContext.setLogLevel('OFF')
   }
   assert.match(told.join(''), /are not serializable[^]*foreachRDD captures `pending`[^]*recovery\.test\.ts:\d+/)

@@ -23,7 +23,7 @@ export function checkpointMeans(
   return {
     directory,
     plan: () => (plan ??= encodePlan({ version: checkpointVersion, application, problems, graph: content })),
-    accumulators: () => [],
+    accumulators: () => sparkContext.accumulatorValues(),
   }
 }
 

@@ -392,6 +392,7 @@ export class StreamingContext implements DStreamContext {
       recovered: this.#found?.content,
       onError,
     })
+    if (this.#found !== undefined) sparkContext.recoverAccumulators(this.#found.content.progress.accumulators)
     if (this.#found !== undefined && run.resumed !== undefined)
       this.#report = reportRecovery(this.#found, run.resumed, sparkContext, this.#logger)
     return run

@@ -125,6 +125,7 @@ export class StreamingRun {
         schedulerLogger.error(`Error running job streaming job ${error.batchTimeMs} ms.${error.outputOpId}`, error)
         onError(error)
       },
+      onBatchBegun: timeMs => this.#checkpoints?.began(timeMs),
       onBatchCompleted,
     })
     this.#generator = new BatchGenerator(clock, graph.batchMs, maxBatchesInFlight, {

@@ -15,6 +15,8 @@ export interface JobSchedulerParts {
   readonly concurrent: number
   /** An output operation failed; the batch goes on with the next. */
   readonly onError: (error: OutputFailedError) => void
+  /** The first output operation of the batch is about to run. */
+  readonly onBatchBegun?: (timeMs: number) => void
   /** Every output operation of the batch has ended. */
   readonly onBatchCompleted: (timeMs: number) => void
 }
@@ -71,6 +73,7 @@ export class JobScheduler {
     switch (command.type) {
       case 'beginBatch':
         record.begin(this.#parts.clock.now())
+        this.#parts.onBatchBegun?.(command.timeMs)
         this.#parts.bus.post(() => ({ type: 'batchStarted', batchInfo: record.info() }))
         return
       case 'runOutput':

@@ -115,7 +115,7 @@ const content = object({
   progress: object({
     ...{ zeroMs: whole, batchMs: whole, pending: list(whole), saved: list(saved) },
     inputs: list(object({ input: count, memory: anything })),
-    accumulators: list(object({ id: count, key: text, name: optional(text), className: text, state: bytes })),
+    accumulators: list(object({ name: text, className: text, state: bytes })),
   }),
 })
 

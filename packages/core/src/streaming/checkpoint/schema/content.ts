@@ -169,9 +169,7 @@ export interface SavedTimeContent {
 
 /** The value of an accumulator before the oldest batch that is run again. */
 export interface AccumulatorContent {
-  readonly id: number
-  readonly key: string
-  readonly name?: string
+  readonly name: string
   readonly className: string
   /** Its content as an encoded record. */
   readonly state: Uint8Array
