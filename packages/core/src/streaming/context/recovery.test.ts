@@ -127,6 +127,24 @@ test('a changed program keeps the state of the stream with the same uid, and say
   )
 })
 
+test('another number of partitions spreads the state of mapWithState anew', async () => {
+  const through =
+    (partitions: number): Build =>
+    (ssc, out) => {
+      const spec = StateSpec.function(runningSum).numPartitions(partitions)
+      const mapped = new BatchInput(ssc, ones(20)).mapWithState(spec).checkpoint(Seconds(2))
+      collect(mapped.stateSnapshots(), out)
+    }
+  const { out: expected } = await run(through(2), 0, 9000)
+  store = new MemoryFileSystem()
+  undo()
+  undo = registerFileSystem('memory', () => store)
+  await run(through(2), 0, 6000)
+  const { out, ssc } = await run(through(3), 6000, 9000)
+  assert.deepEqual(out.get(9000), expected.get(9000))
+  assert.equal(ssc.recoveryReport!.streams[1]!.note, '2 partitions, now 3')
+})
+
 test('two equal uids are an error at the start', async () => {
   const build: Build = ssc => {
     const pairs = new BatchInput(ssc, ones(1))
