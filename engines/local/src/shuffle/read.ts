@@ -1,4 +1,5 @@
 import { compareKeys, decodePairs } from '@dstream/core/engine'
+import type { Cancellation } from '../tasks/cancellation.ts'
 import type { ShuffleBlock } from '../tasks/task-spec.ts'
 import { CellMap } from './cells.ts'
 
@@ -9,6 +10,7 @@ export interface Merge {
   readonly mergeCombiners: (a: unknown, b: unknown) => unknown
   /** The blocks hold combiners already. */
   readonly combined: boolean
+  readonly cancellation: Cancellation
 }
 
 type BytesOf = (block: ShuffleBlock) => Uint8Array
@@ -17,9 +19,11 @@ type BytesOf = (block: ShuffleBlock) => Uint8Array
 export function readMerged(blocks: readonly ShuffleBlock[], bytesOf: BytesOf, merge: Merge): CellMap {
   const cells = new CellMap()
   const { create, mergeValue, mergeCombiners, combined } = merge
+  const { cancelled, taskId, giveUp } = merge.cancellation
   for (const block of blocks) {
     const { keys, values } = decodePairs(bytesOf(block))
     for (let i = 0; i < keys.length; i++) {
+      if (cancelled[0] === taskId) giveUp()
       const key = keys[i]
       const cell = cells.get(key)
       if (cell === undefined) cells.add(key, combined ? values[i] : create(values[i]))

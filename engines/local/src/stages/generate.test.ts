@@ -63,6 +63,7 @@ function run(
   const { text } = generate({ steps: steps.map(s => s.shape), end, skipErrors })
   const bind = compileFunction(text, ['run']) as (run: object) => (chunks: unknown) => unknown
   const skipped: number[] = []
+  let thrown: { at: number; error: unknown } | undefined
   const pipeline = bind({
     f: steps.map(s => s.f),
     partitions: steps.map(() => 7),
@@ -73,8 +74,18 @@ function run(
     records: (input: number[][]) => input.flat()[Symbol.iterator](),
     gather: async (value: unknown) => await value,
     skip: (at: number) => skipped.push(at),
+    threw: (at: number, error: unknown) => (thrown ??= { at, error }),
+    cancelled: new Int32Array(1),
+    taskId: 1,
+    giveUp: () => assert.fail('nobody gave it up'),
   })
-  const result = pipeline(chunks)
+  let result: unknown
+  try {
+    result = pipeline(chunks)
+  } catch (error) {
+    if (thrown?.error !== error) throw error
+    return { thrown }
+  }
   return skipErrors ? { result, skipped } : result
 }
 
@@ -147,4 +158,76 @@ test('pipelines of one shape have one key, others differ', () => {
     shapeKey({ steps, end: 'array', skipErrors: false }),
     shapeKey({ steps, end: 'count', skipErrors: false }),
   )
+})
+
+const fails = (error: unknown) => ({
+  map: step(
+    'map',
+    () => {
+      throw error
+    },
+    () => [],
+  ),
+  flatMap: step(
+    'flatMap',
+    function* (x: number) {
+      yield x
+      throw error
+    },
+    () => [],
+  ),
+  mapPartitions: step(
+    'mapPartitions',
+    function* (records: Iterable<number>) {
+      for (const record of records) yield record
+      throw error
+    },
+    () => [],
+  ),
+})
+
+test('a step that throws something without a stack is told, also when it is a generator that goes on after later steps', () =>
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(increment, twice, reversed, lazySum), { maxLength: 4 }),
+      fc.constantFrom('map', 'flatMap', 'mapPartitions'),
+      fc.array(fc.constantFrom(increment, twice, lazySum, odd), { maxLength: 4 }),
+      (before, op, after) => {
+        const steps = [...before, fails('text')[op as 'map'], ...after]
+        const thrown = { at: before.length, error: 'text' }
+        assert.deepEqual(run(steps, 'array', [[1, 2], [3]]), { thrown })
+        assert.deepEqual(run(steps, 'iterator', [[1, 2], [3]], { run: (r: Iterable<number>) => [...r] }), { thrown })
+      },
+    ),
+  ))
+
+test('a pipeline that is given up ends at the next record, inside of a chunk and of what a flatMap gives', () => {
+  const cancelled = new Int32Array(1)
+  const cut = (op: StepShape['op'], f: Fn) => {
+    cancelled[0] = 0
+    const giveUp = (): never => assert.fail('given up')
+    const { text } = generate({ steps: [{ op, async: false }, increment.shape], end: 'count', skipErrors: true })
+    let calls = 0
+    const counted = (x: number) => (++calls === 3 && (cancelled[0] = 1), x)
+    const services = {
+      f: [f, counted],
+      partitions: [0, 0],
+      end: {},
+      isPromise: () => false,
+      iterable: (x: unknown) => x,
+    }
+    const pipeline = (compileFunction(text, ['run']) as (run: object) => Fn)({
+      ...services,
+      records: (input: number[][]) => input.flat().values(),
+      cancelled,
+      taskId: 1,
+      giveUp,
+      threw: () => {},
+    }) as (chunks: number[][]) => unknown
+    assert.throws(() => pipeline([[1, 2, 3, 4, 5, 6]]), /given up/)
+    return calls
+  }
+  assert.equal(cut('map', (x: number) => x), 3) // prettier-ignore
+  assert.equal(cut('flatMap', (x: number) => [x, x, x, x, x]), 3) // prettier-ignore
+  assert.equal(cut('mapPartitions', (records: Iterable<number>) => [...records]), 3) // prettier-ignore
 })

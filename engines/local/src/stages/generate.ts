@@ -22,7 +22,7 @@ export interface StepShape {
 export type EndShape = 'array' | 'take' | 'count' | 'iterator' | 'combine' | 'spread'
 
 export interface GeneratedPipeline {
-  /** The body of `new Function('run', text)`; `run` is a PipelineRun (tasks/run-pipeline.ts). */
+  /** The body of a function of `run`, a PipelineRun (tasks/compile.ts, which compiles it by `compileFunction`). */
   readonly text: string
   /** Which step is called on which line of the text (1 is the first); `steps.length` stands for the end's own functions. */
   readonly stepOfLine: ReadonlyMap<number, number>
@@ -41,25 +41,44 @@ export function generate(shape: PipelineShape): GeneratedPipeline {
   const async = shape.steps.some(step => step.async)
   writer.line(`'use strict'`)
   writer.line(`const { f, partitions, end, isPromise, refusePromise, iterable, records, gather, skip } = run`)
+  writer.line(`const { threw, cancelled, taskId, giveUp } = run`)
   shape.steps.forEach((_, i) => writer.line(`const f${i} = f[${i}]`))
-  writer.line(`return ${async ? 'async ' : ''}function pipeline(chunks) {`)
+  writer.line(`return ${async ? 'async ' : ''}function pipeline(chunks) { ${TRACED}`)
   const segments = cut(shape.steps)
   let from = 'chunks'
-  let chunked = true
+  let source: Source = { chunked: true, step: undefined }
   segments.forEach((segment, i) => {
     const last = i === segments.length - 1
     if (segment.partitionWide !== undefined) {
-      from = partitionWide(writer, shape, segment.partitionWide, from, chunked)
-      chunked = false
+      from = partitionWide(writer, shape, segment.partitionWide, from, source.chunked)
+      source = { chunked: false, step: segment.partitionWide }
     }
-    if (!last || shape.end === 'iterator') from = generator(writer, shape, segment, from, chunked, i)
-    else loop(writer, shape, segment, from, chunked)
-    chunked = false
+    if (!last || shape.end === 'iterator') from = generator(writer, shape, segment, from, source, i)
+    else loop(writer, shape, segment, from, source)
+    source = { chunked: false, step: segment.steps.at(-1) }
   })
-  if (shape.end === 'iterator') writer.line(`return end.run(${from})`)
-  writer.line('}')
+  writer.step(shape.steps.length)
+  if (shape.end === 'iterator') writer.line(`s = ${shape.steps.length}; return end.run(${from})`)
+  writer.line(`${CAUGHT} }`)
   return { text: writer.text(), stepOfLine: writer.stepOfLine, async }
 }
+
+/**
+ * Where a loop's records come from: chunks, or what a step gave, whose code runs whenever a record is pulled.
+ */
+interface Source {
+  readonly chunked: boolean
+  readonly step: number | undefined
+}
+
+/**
+ * Which step is called is in `s`, for what a user throws that has no stack: `throw 'text'`. Assigning a constant to a local costs nothing in optimised code.
+ */
+const TRACED = 'let s = 0; try {'
+const CAUGHT = '} catch (error) { threw(s, error); throw error }'
+
+/** Ends a task that has been given up: a plain read for each record, see `checkpoint`. */
+const CHECK = 'if (cancelled[0] === taskId) giveUp()'
 
 /** A run of record-wise steps, behind at most one partition-wide step. */
 interface Segment {
@@ -83,6 +102,7 @@ function partitionWide(writer: LineWriter, shape: PipelineShape, step: number, f
   const input = chunked ? `records(${from})` : `${from}[Symbol.iterator]()`
   const call = `f${step}(${input}, partitions[${step}])`
   writer.step(step)
+  writer.line(`s = ${step}`)
   writer.line(
     shape.steps[step]!.async
       ? `const r${step} = await gather(${call}, ${step})`
@@ -97,72 +117,85 @@ function generator(
   shape: PipelineShape,
   segment: Segment,
   from: string,
-  chunked: boolean,
+  source: Source,
   i: number,
 ): string {
-  if (segment.steps.length === 0 && !chunked) return from
-  writer.line(`const g${i} = (function* () {`)
-  openLoop(writer, from, chunked)
-  const [value, depth] = body(writer, shape, segment.steps, 'v')
+  // An array runs no code of its step while somebody else's code pulls from it; of anything else, an error has to be told from the puller's.
+  const asItIs = segment.steps.length === 0 && !source.chunked ? `Array.isArray(${from}) ? ${from} : ` : ''
+  writer.line(`const g${i} = ${asItIs}(function* () { ${TRACED}`)
+  openLoop(writer, from, source)
+  const [value, sources] = body(writer, shape, segment.steps, source.step)
   writer.line(`yield ${value}`)
-  writer.line('}'.repeat(depth + 1))
-  writer.line('})()')
+  closeLoops(writer, sources)
+  writer.line(`${CAUGHT} })()`)
   return `g${i}`
 }
 
 /** The last segment: a loop that pushes into the end. */
-function loop(writer: LineWriter, shape: PipelineShape, segment: Segment, from: string, chunked: boolean): void {
+function loop(writer: LineWriter, shape: PipelineShape, segment: Segment, from: string, source: Source): void {
   const end = ENDS[shape.end as Exclude<EndShape, 'iterator'>]
   for (const text of end.before) writer.line(text)
-  openLoop(writer, from, chunked)
-  const [value, depth] = body(writer, shape, segment.steps, 'v')
+  openLoop(writer, from, source)
+  const [value, sources] = body(writer, shape, segment.steps, source.step)
   writer.step(shape.steps.length)
+  if (end.callsUser) writer.line(`s = ${shape.steps.length}`)
   const record = end.each(value)
   if (shape.skipErrors && end.callsUser)
     writer.line(`try { ${record} } catch (error) { skip(${shape.steps.length}, error) }`)
   else writer.line(record)
-  writer.line('}'.repeat(depth + 1))
+  closeLoops(writer, sources)
   for (const text of end.after) writer.line(text)
 }
 
-function openLoop(writer: LineWriter, from: string, chunked: boolean): void {
-  if (chunked) writer.line(`for (const chunk of ${from}) for (let i = 0; i < chunk.length; i++) { const v = chunk[i]`)
-  else writer.line(`for (const v of ${from}) {`)
+function openLoop(writer: LineWriter, from: string, { chunked, step }: Source): void {
+  if (chunked)
+    writer.line(`for (const chunk of ${from}) for (let i = 0; i < chunk.length; i++) { ${CHECK}; const v = chunk[i]`)
+  else writer.line(`${pulling(step)}for (const v of ${from}) { ${CHECK}`)
 }
 
-/** The record-wise steps, innermost last. Returns the name of the record that comes out and how many loops flatMaps have opened. */
+/** Ends the loops, the innermost first: what is pulled next runs the code of its source. */
+function closeLoops(writer: LineWriter, sources: readonly (number | undefined)[]): void {
+  for (const source of sources.toReversed()) writer.line(`${pulling(source)}}`)
+}
+
+const pulling = (source: number | undefined): string => (source === undefined ? '' : `s = ${source}; `)
+
+/** The record-wise steps, innermost last. Returns the name of the record that comes out and the sources of the loops that are open: that of the segment, then flatMaps. */
 function body(
   writer: LineWriter,
   shape: PipelineShape,
   steps: readonly number[],
-  first: string,
-): [value: string, depth: number] {
-  let value = first
-  let depth = 0
+  source: number | undefined,
+): [value: string, sources: (number | undefined)[]] {
+  let value = 'v'
+  const sources = [source]
   for (const i of steps) {
     writer.step(i)
     const { op } = shape.steps[i]!
     if (op === 'filter') {
-      writer.line(call(shape, i, 'keep', `f${i}(${value})`))
-      writer.line(`if (keep${i} !== true) { if (isPromise(keep${i})) refusePromise(${i}); if (!keep${i}) continue }`)
+      const next = pulling(sources.at(-1))
+      writer.line(call(shape, i, 'keep', `f${i}(${value})`, next))
+      writer.line(
+        `if (keep${i} !== true) { if (isPromise(keep${i})) refusePromise(${i}); if (!keep${i}) { ${next}continue } }`,
+      )
     } else if (op === 'map') {
-      writer.line(call(shape, i, 'v', `f${i}(${value})`))
+      writer.line(call(shape, i, 'v', `f${i}(${value})`, pulling(sources.at(-1))))
       writer.line(`if (isPromise(v${i})) refusePromise(${i})`)
       value = `v${i}`
     } else {
-      writer.line(call(shape, i, 'many', `f${i}(${value})`))
-      writer.line(`for (const v${i} of iterable(many${i}, ${i})) {`)
+      writer.line(call(shape, i, 'many', `f${i}(${value})`, pulling(sources.at(-1))))
+      writer.line(`for (const v${i} of iterable(many${i}, ${i})) { ${CHECK}`)
       value = `v${i}`
-      depth++
+      sources.push(i)
     }
   }
-  return [value, depth]
+  return [value, sources]
 }
 
-const call = (shape: PipelineShape, step: number, name: string, expression: string): string =>
+const call = (shape: PipelineShape, step: number, name: string, expression: string, next: string): string =>
   shape.skipErrors
-    ? `let ${name}${step}; try { ${name}${step} = ${expression} } catch (error) { skip(${step}, error); continue }`
-    : `const ${name}${step} = ${expression}`
+    ? `s = ${step}; let ${name}${step}; try { ${name}${step} = ${expression} } catch (error) { skip(${step}, error); ${next}continue }`
+    : `s = ${step}; const ${name}${step} = ${expression}`
 
 interface End {
   readonly before: readonly string[]

@@ -1,13 +1,14 @@
 import { compileFunction } from 'node:vm'
 import { generate, shapeKey } from '../stages/generate.ts'
 import type { PipelineShape } from '../stages/generate.ts'
+import type { Cancellation } from './cancellation.ts'
 
 type AnyFunction = (...args: never[]) => unknown
 export type TaskFn = (...args: unknown[]) => unknown
 export type Chunks = Iterable<readonly unknown[]>
 
 /** What the generated code is given: the functions of this task and the few services it calls. */
-export interface PipelineRun {
+export interface PipelineRun extends Cancellation {
   readonly f: readonly TaskFn[]
   /** The partition index that each step is told. */
   readonly partitions: readonly number[]
@@ -18,6 +19,8 @@ export interface PipelineRun {
   readonly records: (chunks: Chunks) => IterableIterator<unknown>
   readonly gather: (value: unknown, step: number) => Promise<readonly unknown[]>
   readonly skip: (step: number, error: unknown) => void
+  /** Notes which step was called when something was thrown. */
+  readonly threw: (step: number, error: unknown) => void
 }
 
 /** A pipeline's code, compiled once for each shape in each worker. */

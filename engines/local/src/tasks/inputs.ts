@@ -6,6 +6,8 @@ import { readMerged, readPairs, sortedByKey } from '../shuffle/read.ts'
 import type { CellMap } from '../shuffle/cells.ts'
 import type { MissingData } from '../workers/protocol.ts'
 import type { AggregateSpec, Input } from './task-spec.ts'
+import { checkpoint, chunked, flat } from './cancellation.ts'
+import type { Cancellation } from './cancellation.ts'
 import type { Chunks, TaskFn } from './compile.ts'
 import { stateRecords, stepState } from './state.ts'
 import { MissingBlockError, NotIterableError, OperatorError } from './task-error.ts'
@@ -19,6 +21,7 @@ export interface InputServices {
   /** The results of the pipelines before this one. */
   readonly results: readonly Chunks[]
   readonly onShuffleRead: (bytes: number) => void
+  readonly cancellation: Cancellation
 }
 
 const CHUNK = 4096
@@ -36,7 +39,7 @@ export function openInput(input: Input, services: InputServices): Chunks | Promi
       return readTextSplit(input.split)
     case 'reader':
       return withOperator(input, () =>
-        chunksOf(services.functionOf(input.read)(input.split, input.partition), input.operator, input.site),
+        chunksOf(services.functionOf(input.read)(input.split, input.partition), input, services),
       )
     case 'shuffle':
       return openShuffle(input, services)
@@ -44,8 +47,8 @@ export function openInput(input: Input, services: InputServices): Chunks | Promi
       return concat(input.inputs.map(i => services.results[i]!))
     case 'zip':
       return withOperator(input, () => {
-        const iterators = input.inputs.map(i => flat(services.results[i]!))
-        return chunksOf(services.functionOf(input.f)(iterators, input.partition), input.operator, input.site)
+        const iterators = input.inputs.map(i => flat(services.results[i]!, services.cancellation))
+        return chunksOf(services.functionOf(input.f)(iterators, input.partition), input, services)
       })
     case 'heap': {
       const records = services.heap.get(input.nodeId, input.partition)
@@ -85,6 +88,7 @@ export function mergedCells(input: Extract<Input, { from: 'shuffle' }>, services
       mergeValue: services.functionOf(aggregate.mergeValue) as (a: unknown, b: unknown) => unknown,
       mergeCombiners: services.functionOf(aggregate.mergeCombiners) as (a: unknown, b: unknown) => unknown,
       combined: aggregate.combined,
+      cancellation: services.cancellation,
     }),
   )
 }
@@ -98,36 +102,61 @@ function present(input: MissingData, read: () => Uint8Array): Uint8Array {
   }
 }
 
+/** An operator as the user wrote it, and where. */
+interface Place {
+  readonly operator: string
+  readonly site: string
+}
+
 /** Runs something that calls the user's function of one operator; an error it throws is given the operator's name. */
-export function withOperator<T>(at: { readonly operator: string; readonly site: string }, run: () => T): T {
+export function withOperator<T>(at: Place, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw error instanceof OperatorError ? error : new OperatorError(error, at.operator, at.site)
+    throw placed(error, at)
   }
 }
 
-/** Any iterable, async iterable or promise of one, as chunks. */
-function chunksOf(value: unknown, operator: string, site: string): Chunks | Promise<Chunks> {
+const placed = (error: unknown, { operator, site }: Place): OperatorError =>
+  error instanceof OperatorError ? error : new OperatorError(error, operator, site)
+
+/** Any iterable, async iterable or promise of one, as chunks. What it throws on the way is given the operator's name. */
+function chunksOf(value: unknown, at: Place, services: InputServices): Chunks | Promise<Chunks> {
   if (Array.isArray(value)) return [value as unknown[]]
   const many = value as Partial<AsyncIterable<unknown> & Iterable<unknown> & PromiseLike<unknown>> | null | undefined
-  if (typeof many?.then === 'function') return Promise.resolve(many).then(made => chunksOf(made, operator, site))
-  if (typeof many?.[Symbol.asyncIterator] === 'function')
-    return Array.fromAsync(many as AsyncIterable<unknown>).then(records => [records])
-  if (typeof many?.[Symbol.iterator] === 'function') return chunked(many as Iterable<unknown>)
-  throw new NotIterableError(value, operator, site)
+  if (typeof many?.then === 'function') return settled(many as PromiseLike<unknown>, at, services)
+  if (typeof many?.[Symbol.asyncIterator] === 'function') return gathered(many as AsyncIterable<unknown>, at, services)
+  if (typeof many?.[Symbol.iterator] === 'function') return readFrom(many as Iterable<unknown>, at, services)
+  throw new NotIterableError(value, at.operator, at.site)
 }
 
-function* chunked(records: Iterable<unknown>): Generator<unknown[]> {
-  let chunk: unknown[] = []
-  for (const record of records) {
-    chunk.push(record)
-    if (chunk.length === CHUNK) {
-      yield chunk
-      chunk = []
-    }
+async function settled(promise: PromiseLike<unknown>, at: Place, services: InputServices): Promise<Chunks> {
+  try {
+    return await chunksOf(await promise, at, services)
+  } catch (error) {
+    throw placed(error, at)
   }
-  if (chunk.length > 0) yield chunk
+}
+
+async function gathered(many: AsyncIterable<unknown>, at: Place, services: InputServices): Promise<Chunks> {
+  const records: unknown[] = []
+  try {
+    for await (const record of many) {
+      checkpoint(services.cancellation)
+      records.push(record)
+    }
+  } catch (error) {
+    throw placed(error, at)
+  }
+  return [records]
+}
+
+function* readFrom(many: Iterable<unknown>, at: Place, { cancellation }: InputServices): Generator<unknown[]> {
+  try {
+    yield* chunked(many, cancellation)
+  } catch (error) {
+    throw placed(error, at)
+  }
 }
 
 function* rangeChunks(start: number, step: number, count: number): Generator<number[]> {
@@ -139,9 +168,4 @@ function* rangeChunks(start: number, step: number, count: number): Generator<num
 
 function* concat(inputs: readonly Chunks[]): Generator<readonly unknown[]> {
   for (const chunks of inputs) yield* chunks
-}
-
-/** The records of chunks, one by one. */
-export function* flat(chunks: Chunks): Generator<unknown, void, undefined> {
-  for (const chunk of chunks) yield* chunk
 }

@@ -1,9 +1,10 @@
 import { errorToData, isPromiseLike, returnedPromise } from '@dstream/core/engine'
 import type { EndShape } from '../stages/generate.ts'
 import type { SkippedRecords } from '../workers/protocol.ts'
+import { flat } from './cancellation.ts'
+import type { Cancellation } from './cancellation.ts'
 import { compilePipeline } from './compile.ts'
 import type { Chunks, PipelineRun, TaskFn } from './compile.ts'
-import { flat } from './inputs.ts'
 import { NotIterableError, OperatorError } from './task-error.ts'
 import type { StepSpec, Terminal } from './task-spec.ts'
 
@@ -11,6 +12,7 @@ interface StepServices {
   readonly terminal: Terminal
   readonly functionOf: (number: number) => TaskFn
   readonly skipErrors: boolean
+  readonly cancellation: Cancellation
   /** What the record policy has left out so far, by operator and site. */
   readonly skipped: Map<string, SkippedRecords>
 }
@@ -27,12 +29,14 @@ export function runSteps(
   const at = (step: number): { operator: string; site: string } => steps[step] ?? terminalSite(services.terminal)
   const named = (error: unknown): never => {
     if (error instanceof OperatorError) throw error
-    const step = pipeline.stepOf(error) ?? (steps.length === 0 ? 0 : undefined)
-    if (step !== undefined) throw new OperatorError(error, at(step).operator, at(step).site)
-    throw new OperatorError(error, [...new Set(steps.map(s => s.operator))].join(' → '), at(0).site)
+    // A promise of an action's function that is rejected: all of its records have been pulled without an error.
+    const other = shape === 'iterator' ? steps.length : 0
+    const { operator, site } = at(pipeline.stepOf(error) ?? run.stepOf(error) ?? other)
+    throw new OperatorError(error, operator, site)
   }
+  const run = pipelineRun(steps, end, services, at)
   try {
-    const result = pipeline.bind(pipelineRun(steps, end, services, at))(input)
+    const result = pipeline.bind(run)(input)
     return result instanceof Promise ? result.catch(named) : result
   } catch (error) {
     return named(error)
@@ -50,8 +54,10 @@ function pipelineRun(
   end: unknown,
   services: StepServices,
   at: (step: number) => { operator: string; site: string },
-): PipelineRun {
+): PipelineRun & { readonly stepOf: (error: unknown) => number | undefined } {
+  let thrown: { readonly error: unknown; readonly step: number } | undefined
   return {
+    ...services.cancellation,
     f: steps.map(step => services.functionOf(step.f)),
     partitions: steps.map(step => step.partition),
     end,
@@ -66,9 +72,14 @@ function pipelineRun(
         throw new OperatorError(returnedPromise(at(step).operator), at(step).operator, at(step).site)
       throw new NotIterableError(value, at(step).operator, at(step).site)
     },
-    records: flat,
+    records: chunks => flat(chunks, services.cancellation),
     gather: (value, step) => gather(value, at(step)),
     skip: (step, error) => count(services.skipped, at(step), error),
+    // The innermost loop comes first, and knows best.
+    threw: (step, error) => {
+      if (thrown === undefined || thrown.error !== error) thrown = { error, step }
+    },
+    stepOf: error => (thrown !== undefined && thrown.error === error ? thrown.step : undefined),
   }
 }
 

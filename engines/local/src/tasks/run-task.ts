@@ -7,6 +7,8 @@ import { CellMap } from '../shuffle/cells.ts'
 import { ShuffleColumns } from '../shuffle/write.ts'
 import type { EndShape } from '../stages/generate.ts'
 import type { KeptPartition, SkippedRecords, TaskResult, WorkerSettings } from '../workers/protocol.ts'
+import { checkpoint } from './cancellation.ts'
+import type { Cancellation } from './cancellation.ts'
 import type { Chunks, TaskFn } from './compile.ts'
 import { mergedCells, openInput } from './inputs.ts'
 import type { InputServices } from './inputs.ts'
@@ -24,8 +26,7 @@ export interface TaskServices {
   readonly spill: boolean
   readonly compress: WorkerSettings['compress']
   readonly skipErrors: boolean
-  /** Throws when the driver has given the task up. Asked once for each chunk. */
-  readonly checkpoint: () => void
+  readonly cancellation: Cancellation
 }
 
 /** What a finished task has made. */
@@ -100,8 +101,6 @@ class TaskRun {
   /** A pipeline that others read. One without steps hands on its input as it is, unread. */
   async #intermediate(pipeline: Pipeline): Promise<Chunks> {
     const input = await this.#open(pipeline)
-    if (pipeline.input.from === 'state')
-      this.#kept.push({ nodeId: pipeline.input.nodeId, partition: pipeline.input.partition })
     if (pipeline.input.from === 'state') return this.#versionRecords(pipeline.input)
     if (pipeline.steps.length === 0 && pipeline.keep === undefined) return Array.isArray(input) ? input : [...input]
     const records = (await this.#steps(pipeline, 'array', {}, input)) as unknown[]
@@ -224,22 +223,27 @@ class TaskRun {
     const { input } = pipeline
     const chunks = await openInput(input, this.#inputServices())
     if (input.from === 'state') this.#kept.push({ nodeId: input.nodeId, partition: input.partition })
-    return Array.isArray(chunks) ? chunks : this.#watched(chunks)
+    const counted = input.from !== 'concat' && input.from !== 'zip' && input.from !== 'state'
+    if (!Array.isArray(chunks)) return this.#watched(chunks, counted)
+    checkpoint(this.#services.cancellation)
+    if (counted) for (const chunk of chunks) this.#recordsRead += chunk.length
+    return chunks
   }
 
   /** Counts what is read and lets go of a task that nobody waits for any more. */
-  *#watched(chunks: Chunks): Generator<readonly unknown[]> {
+  *#watched(chunks: Chunks, counted: boolean): Generator<readonly unknown[]> {
     for (const chunk of chunks) {
-      this.#services.checkpoint()
-      this.#recordsRead += chunk.length
+      checkpoint(this.#services.cancellation)
+      if (counted) this.#recordsRead += chunk.length
       yield chunk
     }
   }
 
   #inputServices(): InputServices {
-    const { functionOf, heap, versions } = this.#services
+    const { functionOf, heap, versions, cancellation } = this.#services
     return {
       functionOf,
+      cancellation,
       heap,
       versions,
       results: this.#results,
@@ -252,6 +256,7 @@ class TaskRun {
       terminal: this.#spec.terminal,
       functionOf: this.#services.functionOf,
       skipErrors: this.#services.skipErrors,
+      cancellation: this.#services.cancellation,
       skipped: this.#skipped,
     })
   }

@@ -78,7 +78,7 @@ async function run(task: RunTask): Promise<void> {
       spill: task.spill,
       compress: settings.compress,
       skipErrors: settings.recordErrors === 'skip',
-      checkpoint: () => giveUpIfCancelled(taskId),
+      cancellation: { cancelled: settings.cancelled, taskId, giveUp },
     }
     const outcome = await TaskContext.run(context, async () => ({
       ...(await runTask(task.spec, partition, services)),
@@ -149,8 +149,8 @@ function functionsOf(): (number: number) => TaskFn {
   }
 }
 
-function giveUpIfCancelled(taskId: number): void {
-  if (Atomics.load(settings.cancelled, 0) === taskId) throw new Error('the job was cancelled')
+function giveUp(): never {
+  throw new Error('the job was cancelled')
 }
 
 function send(message: FromWorker): void {

@@ -72,7 +72,7 @@ export class WorkerSlot {
     if (known.length > 0) this.post({ type: 'forget', numbers: known })
   }
 
-  /** Asks the running task to stop at its next chunk. */
+  /** Asks the running task to stop at its next record. */
   giveUp(taskId: number): void {
     if (this.running === taskId) Atomics.store(this.#cancelled, 0, taskId)
   }
