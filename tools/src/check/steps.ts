@@ -81,13 +81,25 @@ export const tiers: readonly Tier[] = [
   },
 ]
 
+/** Random programs on both engines, many more than `npm test` has time for. */
+async function propertiesAtLength(): Promise<Outcome> {
+  const { exitCode, output } = await runNode(['--conditions=source', '--test', 'scenarios/src/properties/*.test.ts'], {
+    env: { DSTREAM_PROPERTY_TIMES: '50' },
+    limitMs: 3_600_000,
+  })
+  return verdict(exitCode === 0, output)
+}
+
 /** What takes hours; a place to hook them in as they are written. */
 export const fullTiers: readonly Tier[] = [
   {
     name: 'for hours',
     atOnce: 1,
-    steps: existsSync(join(root, 'scenarios/src/main.ts'))
-      ? [tool('scenarios', '--conditions=source', 'scenarios/src/main.ts')]
-      : [],
+    steps: [
+      { name: 'properties, 50 times as often', run: propertiesAtLength },
+      ...(existsSync(join(root, 'scenarios/src/main.ts'))
+        ? [tool('scenarios', '--conditions=source', 'scenarios/src/main.ts')]
+        : []),
+    ],
   },
 ]
