@@ -1,6 +1,7 @@
 import { codecOf } from '../custom-codecs.ts'
 import { classOfInstance } from '../classes.ts'
 import type { Column, ObjectForm, Planning } from './column.ts'
+import { isMatch } from './format.ts'
 import { planColumn, structured } from './plan-column.ts'
 
 /** Longer arrays of one length are lists rather than tuples, objects of more properties are written one by one. */
@@ -42,7 +43,7 @@ function planDates(values: readonly object[], planning: Planning, path: string):
 function planArrays(values: readonly (readonly unknown[])[], planning: Planning, depth: number, path: string): Column {
   const arity = values[0]!.length
   for (let i = 0; i < values.length; i++) {
-    if (!Array.isArray(values[i])) return structured(values, planning, path)
+    if (!Array.isArray(values[i]) || isMatch(values[i]!)) return structured(values, planning, path)
     if (values[i]!.length !== arity || arity > maxParts) return planList(values, planning, depth, path)
   }
   planning.places.push(values)
@@ -68,7 +69,7 @@ function columnOf(values: readonly (readonly unknown[])[], p: number): unknown[]
 function planList(values: readonly (readonly unknown[])[], planning: Planning, depth: number, path: string): Column {
   const items: unknown[] = []
   for (const list of values) {
-    if (!Array.isArray(list)) return structured(values, planning, path)
+    if (!Array.isArray(list) || isMatch(list)) return structured(values, planning, path)
     for (let i = 0; i < list.length; i++) {
       const item: unknown = list[i]
       if ((typeof item === 'object' && item !== null) || typeof item === 'function' || typeof item === 'symbol')

@@ -23,14 +23,17 @@ class Point {
 class Tags extends Map {
   owner = 'ann'
 }
+class List extends Array {
+  owner = 'bob'
+}
 class Refusal extends TypeError {
   reason = 'late'
 }
 class Unknown {}
 
 const classes: ClassRegistry = {
-  classIdOf: type => (type === Unknown || !(type.name in { Point, Tags, Refusal }) ? undefined : type.name),
-  classOf: id => ({ Point, Tags, Refusal })[id],
+  classIdOf: type => (type === Unknown || !(type.name in { Point, Tags, List, Refusal }) ? undefined : type.name),
+  classOf: id => ({ Point, Tags, List, Refusal })[id],
   privatesOf: type =>
     type === Point
       ? {
@@ -53,7 +56,8 @@ const rows: readonly Row[] = [
   ['string with a lone surrogate', "'\\ud800 and \\udc00'", 'same'],
   ['array', "[1, ['a', [null]]]", 'same'],
   ['array with holes', '[1, , undefined, ,]', 'same: holes stay holes'],
-  ['array with properties of its own', "Object.assign([1], { index: 3 })", 'the items only', 'assert.deepStrictEqual(c, [1])'],
+  ['match of a regular expression', "/(?<a>.)(b)?/d.exec('xa')", 'same: with `index`, `input`, `groups`, `indices`'],
+  ['other array with properties of its own', "Object.assign([1], { index: 3 })", 'the items only', 'assert.deepStrictEqual(c, [1])'],
   ['plain object', "{ b: 1, a: { c: [] }, '': 2 }", 'same, in the same order of properties'],
   ['object with a property `__proto__`', "JSON.parse('{\"__proto__\": 1}')", 'same: it is a property'],
   ['object without prototype', "Object.assign(Object.create(null), { a: 1 })", 'same: without prototype'],
@@ -71,6 +75,7 @@ const rows: readonly Row[] = [
   ['boxed primitive', "[new Number(1), new String('a'), new Boolean(false), Object(1n)]", 'same: boxed'],
   ['instance of a class of the program', 'new Point(-2)', 'same class, properties and private fields; no constructor is run', 'assert.ok(c instanceof Point && c.x === -2 && c.norm === 2)'],
   ['instance of a class below a built-in', "new Tags([['a', 1]])", 'same class, content and properties', "assert.ok(c instanceof Tags && c.get('a') === 1 && c.owner === 'ann')"],
+  ['instance of a class below Array', 'Object.assign(List.of(1, 2), { by: 3 })', 'same class, items and properties', 'assert.ok(c instanceof List && c.length === 2 && c[1] === 2 && c.owner === "bob" && c.by === 3)'],
   ['instance of a class below an error', "new Refusal('no')", 'same class, message and properties', "assert.ok(c instanceof Refusal && c.message === 'no' && c.reason === 'late' && c.stack === v.stack)"],
   ['one object twice in a record', '(o => [o, { o }])({})', 'one object twice', 'assert.equal(c[0], c[1].o)'],
   ['a record that refers to itself', '(o => { o.self = o; return o })({})', 'refers to itself', 'assert.equal(c.self, c)'],
@@ -98,7 +103,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|')
 const page = (): string =>
   `${introduction}\n| value | example | what comes back |\n| --- | --- | --- |\n${rows.map(([kind, example, back]) => `| ${kind} | \`${cell(example)}\` | ${back} |\n`).join('')}`
 
-const scope = { assert, Point, Tags, Refusal, Unknown }
+const scope = { assert, Point, Tags, List, Refusal, Unknown }
 // The examples are JavaScript of this file; evaluated, so that the page shows what is tested.
 const evaluate = (source: string, v?: unknown, c?: unknown): unknown =>
   new Function(...Object.keys(scope), 'v', 'c', `return (${source})`)(...Object.values(scope), v, c)

@@ -270,3 +270,20 @@ test('a block with any bytes overwritten behind its header gives an error or oth
     ),
     { numRuns: 3000 },
   ))
+
+test('a match comes back with its properties whatever the records beside it are', () => {
+  const match = (text: string): unknown[] => /(?<word>\w+) (\d)?/d.exec(text)!
+  const records = [
+    [match('ann 1'), match('bob ')],
+    [['a', 'b', 'c'], match('ann 1'), match('bob ')],
+    [['a', 'b'], match('ann 1')],
+    [['key', match('ann 1')], ['key', match('bob ')]],
+    [{ at: match('ann 1') }, { at: match('bob ') }],
+    [[match('ann 1'), match('bob ')]],
+    [match('ann 1').slice()],
+  ] // prettier-ignore
+  for (const some of records) assert.deepStrictEqual(back(some), some)
+  const shared = match('ann 1')
+  const [[a, b]] = back([[shared, shared]]) as [[unknown, unknown]]
+  assert.equal(a, b)
+})

@@ -67,6 +67,8 @@ export class StructuredReader {
     switch (tag) {
       case valueTag.array:
         return this.#array(this.#made(Array, [], type))
+      case valueTag.match:
+        return this.#properties(this.#match(this.#input.byte()))
       case valueTag.sparseArray:
         return this.#sparseArray(this.#made(Array, [], type))
       case valueTag.object:
@@ -144,6 +146,12 @@ export class StructuredReader {
     const length = this.#count()
     for (let i = 0; i < length; i++) array[i] = this.#value()
     return array
+  }
+
+  #match(tag: number): unknown[] {
+    const array = this.#remember<unknown[]>([])
+    if (tag === valueTag.array) return this.#array(array)
+    return tag === valueTag.sparseArray ? this.#sparseArray(array) : this.#fail(`a match of the kind ${tag}`)
   }
 
   #sparseArray(array: unknown[]): unknown[] {

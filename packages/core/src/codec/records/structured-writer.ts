@@ -3,7 +3,7 @@ import { classNameOf, classOfInstance, privateFields, type ClassRegistry } from 
 import { codecOf } from '../custom-codecs.ts'
 import { bytesOf, isPlainObject } from '../key-kinds.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { bytesTypes, errorTypes, maxDepth, valueTag } from './format.ts'
+import { bytesTypes, errorTypes, isMatch, maxDepth, valueTag } from './format.ts'
 import { classNotRegistered, livingValue, notEncodable } from './not-encodable.ts'
 
 /**
@@ -89,7 +89,7 @@ export class StructuredWriter {
         `something nested deeper than ${maxDepth} levels`,
         'Flatten it: a chain of records is an array.',
       )
-    if (Array.isArray(value)) this.#builtIn(value, Array.prototype, () => this.#array(value))
+    if (Array.isArray(value)) this.#builtIn(value, Array.prototype, () => this.#arrayOrMatch(value))
     else if (isPlainObject(value)) this.#plain(value)
     else this.#special(value)
   }
@@ -133,8 +133,14 @@ export class StructuredWriter {
     this.#out.byte(valueTag.subclass)
     this.#className(value)
     write()
-    if (Array.isArray(value)) this.#out.varint(0)
-    else this.#properties(value)
+    this.#properties(value, Array.isArray(value) ? propertiesOf(value) : undefined)
+  }
+
+  #arrayOrMatch(value: readonly unknown[]): void {
+    if (!isMatch(value) || Object.getPrototypeOf(value) !== Array.prototype) return this.#array(value)
+    this.#out.byte(valueTag.match)
+    this.#array(value)
+    this.#properties(value, propertiesOf(value))
   }
 
   #array(value: readonly unknown[]): void {
@@ -168,8 +174,7 @@ export class StructuredWriter {
     this.#properties(value)
   }
 
-  #properties(value: object): void {
-    const names = Object.keys(value)
+  #properties(value: object, names = Object.keys(value)): void {
     this.#out.varint(names.length)
     for (const name of names) {
       this.#name(name)
@@ -282,6 +287,10 @@ export class StructuredWriter {
     if (this.#seen.length === 16) this.#index = new Map(this.#seen.map((seen, number) => [seen, number]))
   }
 }
+
+/** The names of what an array has beyond its items. */
+const propertiesOf = (array: readonly unknown[]): string[] =>
+  Object.keys(array).filter(name => !isIndex(name, array.length))
 
 const isIndex = (name: string, length: number): boolean => {
   const index = Number(name)
