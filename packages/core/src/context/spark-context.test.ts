@@ -51,7 +51,7 @@ test('a stopped context refuses everything but being stopped again', async t => 
   const stopped = { code: 'CONTEXT_STOPPED', message: /^Cannot call methods on a stopped SparkContext/ }
   assert.throws(() => sc.parallelize([1]), stopped)
   assert.throws(() => rdd.map(n => n), stopped)
-  assert.throws(() => rdd.count(), stopped)
+  await assert.rejects(rdd.count(), stopped)
 })
 
 test('default partitions: of the engine, or spark.default.parallelism; two at most for files', async t => {

@@ -37,6 +37,7 @@ import type { JobScopeFields } from './job-scope.ts'
 import { KeptData } from './kept-data.ts'
 import type { Settings } from './keys.ts'
 import { parseMaster } from './master.ts'
+import { iterable, positiveSlices } from './parallelize-arguments.ts'
 import { required } from './required.ts'
 import { siteOf } from './site-of.ts'
 import { readConf } from './spark-conf-read.ts'
@@ -445,7 +446,7 @@ export class SparkContext implements RddContext {
 
   #values<T>(operator: string, values: Iterable<T>, numSlices: number): RDD<T> {
     positiveSlices(numSlices)
-    const all = Array.isArray(values) ? (values as T[]) : [...values]
+    const all = Array.isArray(values) ? (values as T[]) : [...iterable(operator, values)]
     const cut = (i: number): number => Math.floor((i * all.length) / numSlices)
     const partitions = Array.from({ length: numSlices }, (_, i) => encodeRecords(all.slice(cut(i), cut(i + 1))))
     return this.#source(operator, { kind: 'values', partitions }, numSlices)
@@ -471,13 +472,8 @@ export class SparkContext implements RddContext {
   }
 
   #stoppedError(): DStreamError {
-    return new DStreamError(
-      'CONTEXT_STOPPED',
-      `Cannot call methods on a stopped SparkContext. It was created at: ${this.#site}`,
-      {
-        hint: 'Make a new SparkContext, or stop this one later.',
-      },
-    )
+    const message = `Cannot call methods on a stopped SparkContext. It was created at: ${this.#site}`
+    return new DStreamError('CONTEXT_STOPPED', message, { hint: 'Make a new SparkContext, or stop this one later.' })
   }
 }
 
@@ -488,11 +484,4 @@ function refuseSecond(): void {
     `Only one SparkContext should be running in this process (see SPARK-2243). The currently running SparkContext was created at: ${active.site}`,
     { hint: 'Stop it first (await sc.stop()), or use SparkContext.getOrCreate().' },
   )
-}
-
-function positiveSlices(numSlices: number): void {
-  if (Number.isInteger(numSlices) && numSlices >= 1) return
-  throw new DStreamError('PARTITION_COUNT', `Positive number of partitions required, not ${numSlices}`, {
-    hint: 'Give a whole number of partitions, 1 or more.',
-  })
 }

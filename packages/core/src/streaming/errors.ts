@@ -1,4 +1,5 @@
 import { DStreamError } from '../errors/dstream-error.ts'
+import { shown } from '../errors/shown.ts'
 
 /** The errors of streams and their contexts. Texts are Spark's where Spark has the error, with "process" for "JVM". */
 
@@ -158,11 +159,13 @@ export const cannotTransform = (timeMs: number): DStreamError =>
     hint: 'An input stream gave no RDD for this batch; give an empty one (ssc.sparkContext.emptyRDD()) instead of none.',
   })
 
-export const transformGaveNone = (got: string): DStreamError =>
+export const transformGaveNone = (operator: string, got: unknown): DStreamError =>
   new DStreamError(
     'TRANSFORM_WITHOUT_RDD',
-    'Transform function must not return null. Return SparkContext.emptyRDD() instead to represent no element as the result of transformation.',
-    { hint: `The function returned ${got}; it has to return an RDD, and not a promise of one.` },
+    got === null || got === undefined
+      ? 'Transform function must not return null. Return SparkContext.emptyRDD() instead to represent no element as the result of transformation.'
+      : `The function given to ${operator} returned ${shown(got)}, not an RDD`,
+    { hint: `The function returned ${shown(got)}; it has to return an RDD, and not a promise of one.` },
   )
 
 export const batchInterval = (ms: number): DStreamError =>

@@ -30,7 +30,8 @@ export function repartition(make: MakeNode, parent: RddNode, numPartitions: numb
   return values(named, shuffled)
 }
 
-function positive(numPartitions: number): void {
+/** @throws DStreamError PARTITION_COUNT */
+export function positive(numPartitions: number): void {
   if (Number.isInteger(numPartitions) && numPartitions > 0) return
   throw new DStreamError('PARTITION_COUNT', `Number of partitions (${numPartitions}) must be positive.`, {
     hint: 'Give a whole number of partitions, 1 or more.',

@@ -1,17 +1,20 @@
 import { keyHash } from '../../codec/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
+import { shown } from '../../errors/shown.ts'
 import type { PartitionerSpec } from '../plan/partitioner-spec.ts'
 import { Partitioner } from './partitioner.ts'
 
 /** The plan's form of a `HashPartitioner`. */
 export function hashSpec(numPartitions: number): PartitionerSpec {
-  if (!Number.isInteger(numPartitions) || numPartitions < 0) {
-    throw new DStreamError('PARTITION_COUNT', `Number of partitions (${numPartitions}) cannot be negative.`, {
-      hint: 'Give a whole number of partitions, 1 or more.',
-    })
-  }
+  if (!Number.isInteger(numPartitions)) throw partitionCount(`must be a whole number, not ${shown(numPartitions)}`)
+  if (numPartitions < 0) throw partitionCount(`(${numPartitions}) cannot be negative.`)
   return { kind: 'hash', numPartitions }
 }
+
+const partitionCount = (what: string): DStreamError =>
+  new DStreamError('PARTITION_COUNT', `Number of partitions ${what}`, {
+    hint: 'Give a whole number of partitions, 1 or more.',
+  })
 
 /** Where a key goes: `hash mod numPartitions`, never negative. */
 export function hashPartition(key: unknown, numPartitions: number): number {

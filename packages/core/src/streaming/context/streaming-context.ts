@@ -2,6 +2,7 @@ import { isCapturingDriver, refusesToTravel, travelsAs, type Handle } from '../.
 import { currentScope } from '../../context/job-scope.ts'
 import type { SparkConf } from '../../context/spark-conf.ts'
 import type { SparkContext } from '../../context/spark-context.ts'
+import { checkFunction } from '../../errors/not-a-function.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import { asDuration, SystemClock, type Clock, type Duration, type Time } from '../../time/index.ts'
@@ -36,6 +37,7 @@ import { activeContext } from './active-context.ts'
 import { contextArguments, type StreamingEnvironment } from './context-arguments.ts'
 import { ContextLife } from './context-life.ts'
 import { getOrCreate, type CreateStreamingContext, type GetOrCreateOptions } from './get-or-create.ts'
+import { checkAddress, checkDirectory, checkQueue } from './input-arguments.ts'
 import type { StreamingContextState } from './life-cycle.ts'
 import type { NewContext } from './rebuild-context.ts'
 import { checkpointMeans, reportRecovery } from './recovery.ts'
@@ -163,6 +165,7 @@ export class StreamingContext implements DStreamContext {
 
   /** Lines of text from a TCP server, without their ends (\n, \r\n or \r). It is connected to again when the connection ends. */
   socketTextStream(host: string, port: number, storageLevel?: StorageLevel): DStream<string> {
+    checkAddress('socketTextStream', host, port)
     const { socketMaxLineBytes } = this.sparkContext.settings
     const receiver = socketTextReceiver(host, port, socketMaxLineBytes, storageLevel)
     return new ReceiverInputDStream<string>(this, 'socketTextStream', receiver)
@@ -170,6 +173,7 @@ export class StreamingContext implements DStreamContext {
 
   /** Records that `converter` makes of the bytes from a TCP server; it runs where they are received. */
   socketStream<T>(host: string, port: number, converter: ByteConverter<T>, storageLevel?: StorageLevel): DStream<T> {
+    checkAddress('socketStream', host, port)
     return new ReceiverInputDStream<T>(this, 'socketStream', socketReceiver(host, port, converter, storageLevel))
   }
 
@@ -178,11 +182,13 @@ export class StreamingContext implements DStreamContext {
    * @see Spark's rawSocketStream, whose blocks are in Java's serialization
    */
   rawSocketStream<T>(host: string, port: number, storageLevel?: StorageLevel): DStream<T> {
+    checkAddress('rawSocketStream', host, port)
     return new ReceiverInputDStream<T>(this, 'rawSocketStream', rawSocketReceiver(host, port, storageLevel))
   }
 
   /** The lines of new text files in a directory. Move files into it when they are whole: what is appended later is not read. */
   textFileStream(directory: string): DStream<string> {
+    checkDirectory('textFileStream', directory)
     return new FileInputDStream(this, 'textFileStream', directory)
   }
 
@@ -195,12 +201,14 @@ export class StreamingContext implements DStreamContext {
     second: FileStreamOptions<T> | FormattedFileStreamOptions<unknown, unknown> | ((path: string) => boolean) = {},
     newFilesOnly = true,
   ): DStream<T> {
+    checkDirectory('fileStream', directory)
     const options = typeof second === 'function' ? { filter: second, newFilesOnly } : second
     return new FileInputDStream<T>(this, 'fileStream', directory, options)
   }
 
   /** Binary records of one length, in bytes, of the new files of a directory. @throws DStreamError RECORD_LENGTH */
   binaryRecordsStream(directory: string, recordLength: number): DStream<Uint8Array> {
+    checkDirectory('binaryRecordsStream', directory)
     const format = { name: 'FixedLengthBinaryInputFormat', options: { recordLength } }
     return new FileInputDStream<Uint8Array>(this, 'binaryRecordsStream', directory, { format, records: 'values' })
   }
@@ -217,6 +225,7 @@ export class StreamingContext implements DStreamContext {
    * @param whenEmpty the batch while nothing is queued; default: an empty one
    */
   queueStream<T>(queue: RDD<T>[], oneAtATime = true, whenEmpty?: RDD<T> | null): DStream<T> {
+    checkQueue(queue, whenEmpty)
     return new QueueInputDStream(this, queue, oneAtATime, whenEmpty ?? undefined)
   }
 
@@ -232,6 +241,7 @@ export class StreamingContext implements DStreamContext {
    * @throws DStreamError NO_STREAMS, DIFFERENT_SLIDES
    */
   transform<T, U>(streams: readonly DStream<T>[], f: (rdds: readonly RDD<T>[], time: Time) => RDD<U>): DStream<U> {
+    checkFunction('transform', f)
     const operation = (rdds: readonly RDD<unknown>[], time: Time): RDD<U> => f(rdds as readonly RDD<T>[], time)
     return new DStream(this, operators.transform(this.graph.make, 'transform', this.#nodesOf(streams), operation))
   }

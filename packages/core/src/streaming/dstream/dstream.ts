@@ -1,4 +1,5 @@
 import { capture, refusesToTravel, type Closure } from '../../closures/index.ts'
+import { checkFunction } from '../../errors/not-a-function.ts'
 import type { FileOutputFormat } from '../../rdd/files/save-files.ts'
 import { hashSpec } from '../../rdd/partitioners/hash-partitioner.ts'
 import { Partitioner, type Partitioning } from '../../rdd/partitioners/partitioner.ts'
@@ -157,12 +158,14 @@ export class DStream<T> {
 
   /** What `f` makes of the RDD of each batch, on the main thread: any RDD operator, other datasets included. */
   transform<U>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U> {
+    checkFunction('transform', f)
     const operation: DriverOperation['f'] = ([rdd], time) => f(rdd as RDD<T>, time)
     return this.#to(operators.transform(this.#make, 'transform', [this.node], operation))
   }
 
   /** As transform, with the RDDs of two streams. @throws DIFFERENT_SLIDES */
   transformWith<U, V>(other: DStream<U>, f: (own: RDD<T>, other: RDD<U>, time: Time) => RDD<V>): DStream<V> {
+    checkFunction('transformWith', f)
     const operation: DriverOperation['f'] = ([own, theirs], time) => f(own as RDD<T>, theirs as RDD<U>, time)
     return this.#to(operators.transform(this.#make, 'transformWith', this.#with(other), operation))
   }

@@ -1,4 +1,5 @@
 import { callSite } from '../../closures/index.ts'
+import { checkFunction } from '../../errors/not-a-function.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import type { Time } from '../../time/index.ts'
@@ -130,8 +131,9 @@ export class StreamGraph {
     return this.#inputs.push(input) - 1
   }
 
-  /** @throws DStreamError CONTEXT_NOT_OPEN once the context has started */
+  /** @throws DStreamError NOT_A_FUNCTION; CONTEXT_NOT_OPEN once the context has started */
   addOutput(output: Omit<OutputNode, 'id' | 'site'>): void {
+    checkFunction(output.operator, output.f)
     this.#checkOpen(output.operator)
     this.#outputs.push({ ...output, id: this.#outputs.length, site: this.#site ?? callSite() })
   }

@@ -1,5 +1,6 @@
 import type { RDD } from '../../rdd/rdd.ts'
 import type { StreamingContext } from '../context/streaming-context.ts'
+import { checkQueued } from '../context/input-arguments.ts'
 import type { InputSourceContent } from '../checkpoint/schema/index.ts'
 import { InputDStream } from './input-dstream.ts'
 
@@ -31,6 +32,7 @@ export class QueueInputDStream<T> extends InputDStream<T> {
 
   override compute(): RDD<T> {
     const taken = this.#queue.splice(0, this.#oneAtATime ? 1 : this.#queue.length)
+    for (const rdd of taken) checkQueued(rdd)
     if (taken.length > 1) return this.context.sparkContext.union(taken)
     return taken[0] ?? this.#whenEmpty ?? this.context.sparkContext.emptyRDD<T>()
   }

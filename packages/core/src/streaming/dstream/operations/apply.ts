@@ -29,5 +29,5 @@ export function applyOperation(
   }
   const rdd: unknown = operation.f(rdds, new Time(timeMs))
   if (rdd instanceof RDD) return rdd as RDD<unknown>
-  throw transformGaveNone(rdd instanceof Promise ? 'a promise' : rdd === null ? 'null' : typeof rdd)
+  throw transformGaveNone(stream.operator, rdd)
 }
