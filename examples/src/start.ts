@@ -62,34 +62,38 @@ function stopOnSignals(ssc: StreamingContext): void {
   process.on('SIGTERM', onSignal)
 }
 
-/** What was asked for, or undefined when it makes no sense. */
-function readArguments(args: string[]): Wish | undefined {
+/** What was asked for. @throws Error that says which argument makes no sense, and why */
+function readArguments(args: string[]): Wish {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { batches: { type: 'string' } },
+  })
+  const [host, port, ...others] = positionals
+  const batches =
+    values.batches === undefined
+      ? {}
+      : { batches: wholeNumber('--batches', values.batches, 1, Number.MAX_SAFE_INTEGER) }
+  if (host === undefined) return batches
+  if (port === undefined) throw new Error(`HOST "${host}" comes without a PORT`)
+  if (others.length > 0) throw new Error(`"${others[0]}" is one argument too many`)
+  return { source: { host, port: wholeNumber('PORT', port, 1, 65_535) }, ...batches }
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value
+  const range = most === Number.MAX_SAFE_INTEGER ? `, ${least} or more` : ` from ${least} to ${most}`
+  throw new Error(`${name} has to be a whole number${range}, not "${text}"`)
+}
+
+function wishOf(args: string[]): Wish {
   try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { batches: { type: 'string' } },
-    })
-    const [host, port] = positionals
-    const batches =
-      values.batches === undefined ? {} : { batches: wholeNumber(values.batches, 1, Number.MAX_SAFE_INTEGER) }
-    if (positionals.length === 0) return batches
-    if (host === undefined || port === undefined || positionals.length > 2) return undefined
-    return { source: { host, port: wholeNumber(port, 1, 65_535) }, ...batches }
-  } catch {
-    return undefined
+    return readArguments(args)
+  } catch (error) {
+    console.error(`${(error as Error).message}\nusage: npm start -- [HOST PORT] [--batches N]`)
+    process.exit(2)
   }
 }
 
-function wholeNumber(text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < least || value > most) throw new RangeError(text)
-  return value
-}
-
-const wish = readArguments(process.argv.slice(2))
-if (wish === undefined) {
-  console.error('usage: npm start -- [HOST PORT] [--batches N]')
-  process.exit(2)
-}
-await run(wish)
+await run(wishOf(process.argv.slice(2)))
