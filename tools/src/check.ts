@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { inTurns } from './check/in-turns.ts'
-import { countsLine, sum, verdict, type Outcome } from './check/outcome.ts'
+import { byReason, countsLine, sum, verdict, type Outcome } from './check/outcome.ts'
 import { fullTiers, tiers, type Step, type Tier } from './check/steps.ts'
 
 const { values } = parseArgs({
@@ -22,8 +22,8 @@ async function runTiers(all: readonly Tier[]): Promise<Outcome> {
     else outcomes.push(...(await inTurns(tier.steps, tier.atOnce, runStep)))
   }
   const whole = sum(outcomes)
-  for (const [reason, names] of byReason(whole.skipped))
-    console.log(`skipped (${names.length}): ${reason}: ${shorten(names)}`)
+  for (const line of byReason('documentation not run', whole.notRun ?? [])) console.log(line)
+  for (const line of byReason('skipped', whole.skipped)) console.log(line)
   if (notStarted.length > 0) console.log(`not started after the failure: ${notStarted.join(', ')}`)
   console.log(`in ${seconds(performance.now() - start)}`)
   console.log(countsLine(whole))
@@ -40,20 +40,6 @@ async function runStep({ name, run }: Step): Promise<Outcome> {
   if (outcome.failed > 0) console.log(outcome.report.trimEnd().replaceAll(/^/gm, '    '))
   return outcome
 }
-
-/** What was skipped, by why: `name: reason` taken apart. */
-function byReason(skipped: readonly string[]): Map<string, string[]> {
-  const names = new Map<string, string[]>()
-  for (const entry of skipped) {
-    const [name = '', ...reason] = entry.split(': ')
-    const key = reason.join(': ')
-    names.set(key, [...(names.get(key) ?? []), name])
-  }
-  return names
-}
-
-const shorten = (names: readonly string[]): string =>
-  names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`

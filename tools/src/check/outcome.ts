@@ -6,6 +6,8 @@ export interface Outcome {
   readonly skipped: readonly string[]
   /** Shown when the step fails. */
   readonly report: string
+  /** What is not run because it says so, and counts neither as passed nor as skipped: `name: reason`. */
+  readonly notRun?: readonly string[]
 }
 
 /** One thing that holds or does not. */
@@ -23,11 +25,26 @@ export const sum = (outcomes: readonly Outcome[]): Outcome => ({
     .map(outcome => outcome.report)
     .filter(report => report !== '')
     .join('\n'),
+  notRun: outcomes.flatMap(outcome => outcome.notRun ?? []),
 })
 
 /** The last line of every test command. */
 export const countsLine = ({ passed, failed, skipped }: Outcome): string =>
   `${passed} passed, ${failed} failed, ${skipped.length} skipped`
+
+/** What was not run, grouped by why: one line `label (3): reason: name, name, name` for each reason. The entries are `name: reason`. */
+export function byReason(label: string, entries: readonly string[]): string[] {
+  const names = new Map<string, string[]>()
+  for (const entry of entries) {
+    const [name = '', ...reason] = entry.split(': ')
+    const key = reason.join(': ')
+    names.set(key, [...(names.get(key) ?? []), name])
+  }
+  return [...names].map(([reason, all]) => `${label} (${all.length}): ${reason}: ${shorten(all)}`)
+}
+
+const shorten = (names: readonly string[]): string =>
+  names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`
 
 const countsPattern = /^(\d+) passed, (\d+) failed, (\d+) skipped$/
 

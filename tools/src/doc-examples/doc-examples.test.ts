@@ -45,8 +45,26 @@ test('names come from where they are exported; the cast is declared and makes it
   assert.equal(program.toRun, undefined)
 })
 
-test('a block of a page that is to be run and uses what it does not introduce is refused; words between quotes are no names', () => {
-  const page = (code: string) => ({ ...example(code), file: 'docs/a.md' })
-  assert.throws(() => programOf(page('ssc.getState() // => 1\n'), nothing), /'ssc'/)
-  assert.ok(programOf(page("'ssc' // => 'ssc'\n"), nothing).toRun)
+const page = (code: string) => ({ ...example(code), file: 'docs/a.md' })
+
+test('a block of a page that is to be run and uses what nobody introduces is refused; words between quotes and members are no names', () => {
+  assert.throws(() => programOf(page("log.info('a')\n"), nothing), /'log'/)
+  assert.ok(programOf(page("'log' // => 'log'\n"), nothing).toRun)
+  assert.ok(programOf(page("console.log('a')\n"), nothing).toRun)
+})
+
+test('a block of a page that is to be run is run also without a result', () => {
+  assert.match(programOf(page("console.log('a')\n"), nothing).toRun ?? '', /console\.log\('a'\)/)
+})
+
+test('a block of a page gets the streams that it uses or declares from the stage, which runs those it names', () => {
+  const code = 'declare const dstream: DStream<string>\nconst both = dstream.union(words)\n'
+  const { toRun = '' } = programOf(page(code), nothing)
+  assert.match(toRun, /const \{ play: __play, words, dstream \} = __stage\(\)/)
+  assert.match(toRun, /await __play\(\[both\]\)/)
+})
+
+test('a block of a page that makes its own context is stopped', () => {
+  const { toRun = '' } = programOf(page('const ssc = new StreamingContext(sc, Seconds(1))\n'), nothing)
+  assert.match(toRun, /await __leave\(\[ssc\], sc\)/)
 })

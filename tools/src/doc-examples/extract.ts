@@ -1,3 +1,5 @@
+import { isMarked } from './not-run.ts'
+
 /** A piece of code that the documentation shows. */
 export interface Example {
   readonly file: string
@@ -10,11 +12,11 @@ export interface Example {
 
 /** The ```ts blocks of a Markdown file. A block that is no whole program, such as a signature, says `ts fragment` and is not looked at. */
 export function examplesOfMarkdown(file: string, text: string): Example[] {
-  const blocks = text.matchAll(/^```ts(?<marks>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm)
+  const blocks = text.matchAll(/^```ts\b(?<marks>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm)
   return [...blocks].flatMap(({ index, groups = {} }) => {
-    const marks = (groups['marks'] ?? '').trim().split(/\s+/)
-    if (marks.includes('fragment')) return []
-    return [{ file, line: lineAt(text, index) + 1, code: groups['code'] ?? '', run: marks.includes('run') }]
+    const marks = groups['marks'] ?? ''
+    if (isMarked(marks, 'fragment')) return []
+    return [{ file, line: lineAt(text, index) + 1, code: groups['code'] ?? '', run: isMarked(marks, 'run') }]
   })
 }
 

@@ -1,6 +1,6 @@
 import { parse, type Comment, type Program, type Statement } from 'acorn'
 import { stripTypeScriptTypes } from 'node:module'
-import { castOf } from './cast.ts'
+import { castOf, onStage } from './cast.ts'
 import type { Example } from './extract.ts'
 
 /** An example made into modules that can be compiled and run; each has one line before the code, so lines map back by subtraction. */
@@ -9,6 +9,8 @@ export interface ExampleProgram {
   readonly toCompile: string
   /** Absent when it is not to be run. */
   readonly toRun?: string
+  /** Why it is not to be run. */
+  readonly notRun?: string
 }
 
 /** Which module exports a name, as an import specifier: the nearest one to the example's own file. */
@@ -26,34 +28,71 @@ export function programOf(example: Example, findExport: FindExport): ExampleProg
   })
   const isImported = new Set(imported.map(({ name }) => name))
   const assumed = namesIn(withoutProse(code)).filter(name => Object.hasOwn(cast, name) && !isImported.has(name))
-  const missing = assumed.filter(name => name !== 'sc')
-  // A docstring may leave its names to the reader. A block of a page says itself that it is run, so that it must not be skipped in silence.
-  if (example.run && file.endsWith('.md') && missing.length > 0)
-    throw new Error(`a block that is run cannot use '${missing.join("', '")}' without introducing it`)
   const imports = imported.map(({ name, module }) => `import { ${name} } from '${module}'`).join('; ')
   const declarations = assumed.map(name => `declare const ${name}: ${cast[name]}`).join('; ')
   const toCompile = `export {}; ${imports}; ${declarations}\n${code}`
-  if (!example.run || missing.length > 0 || !code.includes('// =>')) return { example, toCompile }
+  const inPage = file.endsWith('.md')
+  const staged = inPage ? [...assumed, ...declaredIn(code)].filter(name => onStage.has(name)) : []
+  const missing = assumed.filter(name => name !== 'sc' && !staged.includes(name))
+  const notRun = whyNot(example, inPage, missing)
+  if (notRun !== undefined) return { example, toCompile, notRun }
+  const { before, after } = inPage ? framed(code, staged, assumed.includes('sc')) : { before: '', after: '' }
   const context = assumed.includes('sc') ? "import { sc } from './context.ts'; " : ''
   return {
     example,
     toCompile,
-    toRun: `import { ${compare} } from './compare.ts'; ${context}${imports}\n${comparing(code)}`,
+    toRun: `import { ${compare} } from './compare.ts'; ${context}${imports}; ${before}\n${comparing(code)}\n;${after}\n`,
   }
 }
+
+/** What stands before and after a block of a page: it gets what is on stage, and what it leaves running is stopped. */
+function framed(code: string, staged: readonly string[], usesContext: boolean): { before: string; after: string } {
+  const declared = topLevelNames(code).join(', ')
+  return staged.length > 0
+    ? {
+        before: `import { __stage } from './stage.ts'; const { play: __play, ${staged.join(', ')} } = __stage()`,
+        after: `await __play([${declared}])`,
+      }
+    : {
+        before: "import { __leave } from './leave.ts'",
+        after: `await __leave([${declared}]${usesContext ? ', sc' : ''})`,
+      }
+}
+
+/** A docstring may leave its names to the reader. A block of a page says itself that it is run, so that it must not be skipped in silence. */
+function whyNot({ run, code }: Example, inPage: boolean, missing: readonly string[]): string | undefined {
+  if (!run) return 'says so itself'
+  if (inPage && missing.length > 0)
+    throw new Error(`a block that is run cannot use '${missing.join("', '")}' without introducing it`)
+  if (missing.length > 0) return 'uses names that it does not make'
+  return inPage || code.includes('// =>') ? undefined : 'states no result'
+}
+
+/** What the code declares to be there. */
+const declaredIn = (code: string): string[] => [...code.matchAll(/^declare const (\w+)/gm)].map(([, name = '']) => name)
 
 /** The code without its comments and what stands between quotes. */
 const withoutProse = (code: string): string => code.replaceAll(/\/\/.*$/gm, '').replaceAll(/'[^'\n]*'/g, "''")
 
-/** The names that stand in the code without being introduced by it. */
+/** The names that stand in the code without being introduced by it; those of members, behind a dot, are not names of their own. */
 const namesIn = (code: string): string[] =>
-  [...new Set(code.match(/\b[A-Za-z_$][\w$]*\b/g))].filter(name => !isDeclaredIn(code, name))
+  [...new Set(code.match(/(?<!(?:^|[^.])\.)\b[A-Za-z_$][\w$]*\b/g))].filter(name => !isDeclaredIn(code, name))
 
 /** Whether the code itself introduces the name, by an import, a declaration or as a parameter at its top. */
 const isDeclaredIn = (code: string, name: string): boolean =>
   new RegExp(
     `\\b(?:const|let|class|function|interface|type)\\s+${name}\\b|import[^;\\n]*\\b${name}\\b[^;\\n]*from|(?:const|let)\\s*[{[][^=\\n]*\\b${name}\\b`,
   ).test(code)
+
+/** The variables that are declared outside of all functions. */
+function topLevelNames(code: string): string[] {
+  const options = { ecmaVersion: 'latest', sourceType: 'module', allowAwaitOutsideFunction: true } as const
+  return parse(stripTypeScriptTypes(code), options).body.flatMap(statement =>
+    statement.type === 'VariableDeclaration'
+      ? statement.declarations.flatMap(({ id }) => (id.type === 'Identifier' ? [id.name] : []))
+      : [],
+  )
+}
 
 /** The code with every `expression // => value` made into a comparison. Types are gone, places are kept. */
 function comparing(code: string): string {
