@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DStreamError } from '@dstream/core/engine'
 import type { Capability, Engine, EngineEvent, Job, LongRunningHandle, LongRunningTask } from '@dstream/core/engine'
+import { removeAtExit, removeDirectory } from './blocks/spill-directory.ts'
 import { Storage } from './blocks/storage.ts'
 import { Scheduler } from './jobs/scheduler.ts'
 import { Broadcasts } from './workers/broadcasts.ts'
@@ -58,6 +58,7 @@ export class LocalEngine implements Engine {
     const { threads, maxFailures, maxWorkerDeaths, shuffleMemoryBytes, recordErrors, workerHeapMb } = options
     this.defaultParallelism = threads
     this.#directory = join(options.directory ?? tmpdir(), `dstream-${randomUUID()}`)
+    removeAtExit(this.#directory)
     this.#preload = options.preload ?? []
     const emit = (event: EngineEvent): void => {
       for (const listener of this.#listeners) listener(event)
@@ -138,7 +139,7 @@ export class LocalEngine implements Engine {
       ...this.#slots.map(slot => slot.close()),
       ...[...this.#services].map(service => service.terminate()),
     ])
-    await rm(this.#directory, { recursive: true, force: true })
+    await removeDirectory(this.#directory)
   }
 }
 

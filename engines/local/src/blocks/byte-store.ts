@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32c } from '@dstream/core/engine'
 import type { FileRange, StoredBytes } from '../tasks/task-spec.ts'
@@ -39,6 +39,12 @@ export class ByteStore {
     for (let done = 0; done < bytes.byteLength;) done += writeSync(this.#file, bytes, done)
     this.#written += bytes.byteLength
     return { path: this.#path, start, length: bytes.byteLength, checksum: crc32c(bytes) }
+  }
+
+  /** Removes the file: nobody will ever know of what was put. */
+  discard(): void {
+    this.close()
+    if (this.#path !== '') rmSync(this.#path, { force: true })
   }
 
   /** Ends the file. What was put stays. */

@@ -12,6 +12,7 @@ import type { FromWorker, MissingData, TaskFailed, TaskResult, TaskSucceeded } f
 import { WorkerDiedError } from '../workers/worker-died-error.ts'
 import type { WorkerSlot } from '../workers/worker-slot.ts'
 import { describeTask } from './describe-task.ts'
+import { dropLate } from './drop-late.ts'
 import { JobEvents } from './job-events.ts'
 import { jobFailure } from './job-failure.ts'
 import { JobRun } from './job-run.ts'
@@ -138,12 +139,12 @@ export class Scheduler {
     const counts = accumulators.length > 0 && !stage.job.ended && stage.awaits(partition)
     this.#events.taskEnded(task, { metrics, ...(counts ? { accumulators } : {}) })
     this.#events.recordsSkipped(stage, partition, message.skipped)
+    if (stage.job.ended) return dropLate(message, slot, this.#kept)
     for (const kept of message.kept) this.#kept.add(kept, slot.number, stage.job.job.kept.get(kept.nodeId))
-    if (stage.job.ended) return
     stage.active.delete(partition)
     if (message.result.kind === 'shuffle') {
       const { id, parents } = stage.shuffle!
-      this.#outputs.add(id, partition, parents[0]!.numPartitions, message.result.blocks)
+      removeFiles(this.#outputs.add(id, partition, parents[0]!.numPartitions, message.result.blocks))
       if (this.#outputs.isComplete(id, parents[0]!.numPartitions)) this.#shuffleComplete(stage)
     } else this.#deliver(stage, partition, message.result)
   }

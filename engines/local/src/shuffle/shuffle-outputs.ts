@@ -32,17 +32,19 @@ export class ShuffleOutputs {
     return Array.from({ length: numMaps }, (_, i) => i).filter(i => maps?.[i] === undefined)
   }
 
-  add(nodeId: number, map: number, numMaps: number, blocks: readonly (StoredBytes | undefined)[]): void {
+  /** Takes what a map task has written. Returns what is not needed: another run of the task has written before. */
+  add(nodeId: number, map: number, numMaps: number, blocks: readonly (StoredBytes | undefined)[]): StoredBytes[] {
     let output = this.#outputs.get(nodeId)
     if (output === undefined)
       this.#outputs.set(
         nodeId,
         (output = { run: ++this.#runs, maps: new Array(numMaps).fill(undefined), missing: numMaps }),
       )
-    if (output.maps[map] !== undefined) return
+    if (output.maps[map] !== undefined) return blocks.flat().filter(block => block !== undefined)
     output.maps[map] = blocks
     output.missing--
     this.#bytesInMemory += inMemory(blocks)
+    return []
   }
 
   /** What all map tasks wrote for one reduce partition, in the order of the map partitions. */

@@ -1,5 +1,6 @@
 import { encodeRecords, partitionOf, returnedPromise } from '@dstream/core/engine'
 import { ByteStore, storeAlone } from '../blocks/byte-store.ts'
+import { removeFiles } from '../blocks/stored-files.ts'
 import { estimateSize } from '../blocks/estimate-size.ts'
 import type { HeapBlocks } from '../blocks/heap-blocks.ts'
 import type { StateVersions } from '../blocks/state-versions.ts'
@@ -47,7 +48,8 @@ export async function runTask(spec: TaskSpec, partition: number, services: TaskS
   try {
     return await task.run()
   } catch (error) {
-    task.dropVersions()
+    task.dropKept()
+    task.store.discard()
     throw error
   } finally {
     task.store.close()
@@ -93,9 +95,14 @@ class TaskRun {
     }
   }
 
-  /** Forgets the versions of a task that failed: the driver will never know of them. */
-  dropVersions(): void {
-    for (const { nodeId, partition } of this.#kept) this.#services.versions.drop(nodeId, partition)
+  /** Forgets what a task has kept that failed: the driver will never know of it. */
+  dropKept(): void {
+    const { versions, heap } = this.#services
+    for (const { nodeId, partition, bytes } of this.#kept) {
+      if (bytes !== undefined) removeFiles([bytes])
+      versions.drop(nodeId, partition)
+      heap.drop(nodeId, partition)
+    }
   }
 
   /** A pipeline that others read. One without steps hands on its input as it is, unread. */

@@ -39,6 +39,7 @@ port.on('message', (message: ToWorker) => {
       break
     case 'drop':
       heap.drop(message.nodeId, message.partition)
+      versions.drop(message.nodeId, message.partition)
       break
     case 'spill':
       spill(message)
