@@ -1,5 +1,9 @@
+import type { BlockEvent, ReceivedBlocks } from '../blocks/received-blocks.ts'
+
 /** What receives data on its own, and gives to each batch what was received since the one before. */
 export interface BatchFeed {
+  /** Before the start: a log that makes events durable before they are acted on, and what an earlier run has left in it. */
+  useLog(record: (event: BlockEvent) => Promise<void>, recovered: ReceivedBlocks): void
   /** Starts the receivers. */
   start(): void
   /** What has been received since the last call belongs to this batch. */

@@ -12,8 +12,9 @@ import { CheckpointWriter, keptCheckpoints } from './checkpoint-writer.ts'
 import { DataCheckpoints } from './data-checkpoints.ts'
 import { streamsOf } from './describe-graph.ts'
 import { CheckpointFiles } from './files/index.ts'
+import { ReceiverLog, type ReceiverLogSettings } from './receiver-log.ts'
 import type { Resume } from './resume.ts'
-import type { EncodedPlan, ProgressContent, SavedTimeContent } from './schema/index.ts'
+import type { EncodedPlan, LogContent, ProgressContent, SavedTimeContent } from './schema/index.ts'
 import { streamKeys } from './stream-keys.ts'
 
 /** What the checkpoints of a StreamingContext need of it. */
@@ -23,6 +24,8 @@ export interface CheckpointMeans {
   readonly plan: () => EncodedPlan
   /** The values of the accumulators now. */
   readonly accumulators: () => ProgressContent['accumulators']
+  /** Received blocks are written to a log; undefined: they are not. */
+  readonly receiverLog: ReceiverLogSettings | undefined
 }
 
 export interface RunCheckpointsParts extends CheckpointMeans {
@@ -50,6 +53,9 @@ export class RunCheckpoints {
   readonly #holders: readonly number[]
   /** The values of accumulators before a batch began, of those that may be run again. */
   readonly #before = new Map<number, ProgressContent['accumulators']>()
+  #log: ReceiverLog | undefined
+  /** When the checkpoints were put together, by their numbers. */
+  readonly #madeMs = new Map<number, number>()
   #newestMs: number | undefined
   #fence: DirectoryFence | undefined
   #files: CheckpointFiles | undefined
@@ -72,7 +78,7 @@ export class RunCheckpoints {
       write: (batchMs, content) => this.#files!.write(batchMs, content),
       logger: logger('CheckpointWriter'),
       progress: sequence => this.#progress(sequence),
-      onForgotten: sequence => this.#data.unnamedBefore(sequence),
+      onForgotten: sequence => this.#forget(sequence),
     })
   }
 
@@ -84,6 +90,16 @@ export class RunCheckpoints {
     this.#fence = fence
     const place = { fileSystem, directory, clock, fence }
     this.#files = new CheckpointFiles({ ...place, logger: logger('CheckpointWriter'), kept: keptCheckpoints })
+  }
+
+  /** Opens the log of received blocks, behind what an earlier run has written. */
+  async openLog(snapshot: LogContent | undefined): Promise<ReceiverLog | undefined> {
+    const { receiverLog: settings, directory: uri, clock, logger } = this.#parts
+    if (settings === undefined) return undefined
+    const { fileSystem, path: directory } = fileSystemFor(uri)
+    const place = { fileSystem, directory, clock, fence: this.#fence! }
+    this.#log = await ReceiverLog.open({ ...place, settings, snapshot, logger: logger('WriteAheadLog') })
+    return this.#log
   }
 
   /** Takes over what an earlier run has saved. */
@@ -136,6 +152,7 @@ export class RunCheckpoints {
   async close(): Promise<void> {
     this.#writer.close()
     await this.#writer.settled()
+    await this.#log?.close()
     await this.#fence?.release()
     this.#fence = undefined
   }
@@ -148,7 +165,9 @@ export class RunCheckpoints {
     const { graph, zeroMs, openBatches, accumulators } = this.#parts
     const batchMs = this.#newestMs!
     const pending = openBatches()
+    if (this.#log !== undefined) this.#madeMs.set(sequence, this.#parts.clock.now())
     return {
+      ...(this.#log && { log: this.#log.content() }),
       ...{ zeroMs, batchMs, pending },
       saved: [...this.#data.named(sequence)].map(([id, saved]) => ({ stream: this.#keys.get(id)!.key, ...saved })),
       inputs: graph.inputs.flatMap(input => {
@@ -158,6 +177,15 @@ export class RunCheckpoints {
       // What batches that are run again have added, they add again.
       accumulators: this.#before.get(pending[0] ?? batchMs) ?? accumulators(),
     }
+  }
+
+  #forget(sequence: number): void {
+    this.#data.unnamedBefore(sequence)
+    if (this.#log === undefined) return
+    const oldestMs = this.#madeMs.get(sequence) ?? -Infinity
+    for (const old of this.#madeMs.keys()) if (old < sequence) this.#madeMs.delete(old)
+    const logger = this.#parts.logger('WriteAheadLog')
+    this.#log.clean(oldestMs).catch((error: unknown) => logger.warn('Old logs are left for later', error))
   }
 
   #sourceOf({ directory, numPartitions, partitioner }: SavedTimeContent): RddNode {

@@ -7,6 +7,8 @@ import type { Resume } from '../checkpoint/resume.ts'
 import { checkpointVersion, encodePlan, type ApplicationContent, type EncodedPlan } from '../checkpoint/schema/index.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
 import { notSerializable } from '../errors.ts'
+import type { Settings } from '../../context/keys.ts'
+import type { ReceiverLogSettings } from '../checkpoint/receiver-log.ts'
 import type { SparkContext } from '../../context/spark-context.ts'
 
 /** What the checkpoints of a program that starts are made with. Says which of its functions a restart without its factory could not have. */
@@ -24,8 +26,22 @@ export function checkpointMeans(
     directory,
     plan: () => (plan ??= encodePlan({ version: checkpointVersion, application, problems, graph: content })),
     accumulators: () => sparkContext.accumulatorValues(),
+    receiverLog: sparkContext.settings.receiverLogEnabled ? logSettings(sparkContext.settings) : undefined,
   }
 }
+
+const logSettings = (settings: Settings): ReceiverLogSettings => ({
+  receiver: {
+    rollingIntervalMs: settings.receiverLogRollingIntervalMs,
+    closeFileAfterWrite: settings.receiverLogCloseFileAfterWrite,
+    maxFailures: settings.receiverLogMaxFailures,
+  },
+  driver: {
+    rollingIntervalMs: settings.driverLogRollingIntervalMs,
+    closeFileAfterWrite: settings.driverLogCloseFileAfterWrite,
+    maxFailures: settings.driverLogMaxFailures,
+  },
+})
 
 const onlyWithFactory =
   'The program runs, and goes on after a restart with StreamingContext.getOrCreate(directory, create); getOrCreate(directory, null) cannot make it.'

@@ -140,7 +140,7 @@ export class StreamingRun {
     const starting: Promise<unknown>[] = []
     if (this.#checkpoints !== undefined) {
       // Without the right to write, no batch is begun.
-      starting.push(this.#checkpoints.open().catch((error: unknown) => this.#cannotGoOn(error)))
+      starting.push(this.#open(this.#checkpoints).catch((error: unknown) => this.#cannotGoOn(error)))
     }
     for (const input of this.#parts.graph.inputs) {
       const memory = this.resumed?.memories.get(input.id)
@@ -153,6 +153,18 @@ export class StreamingRun {
         .catch(this.#parts.onError)
         .finally(() => (this.#starting = undefined))
     }
+    // With a log, nothing is received before it is open, and no batch is made before what it holds is there.
+    if (this.#parts.checkpoints?.receiverLog === undefined) this.#begin()
+    else void this.#starting?.then(() => this.#cut || this.#begin())
+  }
+
+  async #open(checkpoints: RunCheckpoints): Promise<void> {
+    await checkpoints.open()
+    const log = await checkpoints.openLog(this.#parts.recovered?.progress.log)
+    if (log !== undefined) this.#parts.feed.useLog(event => log.record(event), await log.recovered())
+  }
+
+  #begin(): void {
     this.#parts.feed.start()
     if (this.resumed !== undefined) return this.#restart(this.resumed)
     this.#generator.start(this.#firstMs)
@@ -174,6 +186,7 @@ export class StreamingRun {
    * Begins no batch any more. Output operations that run get a moment to end, then their jobs are cancelled.
    */
   async stopNow(): Promise<void> {
+    this.#cut = true
     this.#generator.stop()
     const quiet = this.#scheduler.halt().then(() => true as const)
     await Promise.all([this.#parts.feed.stop(false), this.#stopInputs()])
@@ -201,6 +214,7 @@ export class StreamingRun {
 
   /** Resolves when no batch is due, planned or running, all are cleaned up, and what was to be saved is. */
   async idle(): Promise<void> {
+    await this.#starting
     await this.#generator.idle()
     await this.#checkpoints?.settled()
   }
@@ -305,7 +319,8 @@ export class StreamingRun {
     if (!unpersist) return
     context.release(own)
     context.releaseUnkept(made)
-    feed.release(upToMs - this.#rdds.maxRememberMs)
+    const logged = this.#parts.checkpoints?.receiverLog !== undefined
+    feed.release(Math.min(upToMs - this.#rdds.maxRememberMs, logged ? sinceMs : Infinity))
   }
 
   /** What the work gives, or false when the time is over first. */

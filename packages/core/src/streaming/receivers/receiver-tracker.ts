@@ -54,6 +54,7 @@ const hastyStopMs = 1000
  */
 export class ReceiverTracker implements BatchFeed {
   readonly #options: ReceiverTrackerOptions
+  #record: ReceiverTrackerOptions['record']
   readonly #receivers = new Map<number, Tracked>()
   readonly #repeated: OncePer
   #blocks: ReceivedBlocks = noBlocks
@@ -63,6 +64,7 @@ export class ReceiverTracker implements BatchFeed {
 
   constructor(options: ReceiverTrackerOptions) {
     this.#options = options
+    this.#record = options.record
     this.#repeated = oncePer((text, count) =>
       options.logger.warn(count === 1 ? text : `${text} (${count} times by now)`),
     )
@@ -79,6 +81,12 @@ export class ReceiverTracker implements BatchFeed {
       cancelRelaunch: () => {},
       ended,
     })
+  }
+
+  /** Before the start: a log for events, and what an earlier run has left in it. */
+  useLog(record: NonNullable<ReceiverTrackerOptions['record']>, recovered: ReceivedBlocks): void {
+    this.#record = record
+    this.#blocks = recovered
   }
 
   /** Starts all receivers. */
@@ -202,8 +210,10 @@ export class ReceiverTracker implements BatchFeed {
   }
 
   #recordLater(event: BlockEvent): void {
-    const { record, logger } = this.#options
-    record?.(event).catch((error: unknown) => logger.error(`${event.type} could not be written to the log`, error))
+    const { logger } = this.#options
+    this.#record?.(event).catch((error: unknown) =>
+      logger.error(`${event.type} could not be written to the log`, error),
+    )
   }
 
   /** Logged if there is a log, added, answered: in this order. */
@@ -213,7 +223,7 @@ export class ReceiverTracker implements BatchFeed {
     const event: BlockEvent = { type: 'blockAdded', received: { streamId: tracked.status.streamId, block } }
     try {
       // Without a log there is nothing to wait for: the block belongs to the very next batch.
-      if (this.#options.record !== undefined) await this.#options.record(event)
+      if (this.#record !== undefined) await this.#record(event)
     } catch (error) {
       this.#options.logger.warn(`${nameOf(tracked)}: a block could not be written to the log`, error)
       this.#answer(tracked, running, { type: 'refused', number, why: errorToData(error).message })

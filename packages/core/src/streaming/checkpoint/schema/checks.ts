@@ -115,6 +115,7 @@ const content = object({
   progress: object({
     ...{ zeroMs: whole, batchMs: whole, pending: list(whole), saved: list(saved) },
     inputs: list(object({ input: count, memory: anything })),
+    log: optional(object({ sequence: count, events: list(object({ type: text })) })),
     accumulators: list(object({ name: text, className: text, state: bytes })),
   }),
 })

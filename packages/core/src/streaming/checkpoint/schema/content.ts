@@ -148,6 +148,14 @@ export interface ProgressContent {
   /** What input streams remember, by their numbers: each has a form of its own. */
   readonly inputs: readonly { readonly input: number; readonly memory: unknown }[]
   readonly accumulators: readonly AccumulatorContent[]
+  /** Where blocks are written to a log: the driver's log up to now. */
+  readonly log?: LogContent
+}
+
+/** The driver's log up to an event: the shortest list of events that leads to the same state, and the number of that event. */
+export interface LogContent {
+  readonly sequence: number
+  readonly events: readonly unknown[]
 }
 
 /** What has been saved of a stream. */

@@ -9,6 +9,7 @@ export type {
   GraphContent,
   InputContent,
   InputSourceContent,
+  LogContent,
   OutputAction,
   OutputContent,
   ProgressContent,

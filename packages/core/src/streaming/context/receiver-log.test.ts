@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { registerEngine, SparkConf, SparkContext } from '../../context/index.ts'
+import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
+import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
+import { untilIdle } from '../../testing/index.ts'
+import { ManualClock, Seconds } from '../../time/index.ts'
+import { Receiver } from '../receivers/index.ts'
+import { StreamingContext } from './streaming-context.ts'
+
+const directory = 'memory:///checkpoint'
+
+/** Stores in good order what the test gives it. */
+class Source extends Receiver<string> {
+  readonly started = Promise.withResolvers<void>()
+  override onStart(): void {
+    this.started.resolve()
+  }
+  override onStop(): void {}
+}
+
+test('what was acknowledged comes out after a restart, once, in the batch that it belonged to or the next', async () => {
+  const undo = registerFileSystem('memory', () => store)
+  const store = new MemoryFileSystem()
+  registerEngine('local', () => new ReferenceEngine())
+  const conf = new SparkConf(false).setMaster('local[2]').setAppName('log')
+  conf.setAll({ 'spark.streaming.receiver.writeAheadLog.enable': true, 'spark.log.level': 'OFF' })
+  const sparkContext = new SparkContext(conf)
+  const open = async (clock: ManualClock) => {
+    const source = new Source()
+    const out: [number, readonly string[]][] = []
+    const ssc = await StreamingContext.getOrCreate(directory, () => {
+      const made = new StreamingContext(sparkContext, Seconds(1), { clock })
+      made.checkpoint(directory)
+      made.receiverStream(source, { thread: 'main' }).foreachRDD(async (rdd, time) => {
+        out.push([time.milliseconds, await rdd.collect()])
+      })
+      return made
+    })
+    ssc.start()
+    await untilIdle(ssc)
+    await source.started.promise
+    return { ssc, source, out }
+  }
+  const clock = new ManualClock(0)
+  const first = await open(clock)
+  await first.source.store(['a', 'b'])
+  clock.setTo(1000)
+  await untilIdle(first.ssc)
+  await first.source.store(['c'])
+  await first.source.store(['d'])
+  await first.ssc.stop(false)
+  assert.deepEqual(first.out, [[1000, ['a', 'b']]])
+
+  const again = new ManualClock(2500)
+  const second = await open(again)
+  await second.source.store(['e'])
+  again.setTo(3000)
+  await untilIdle(second.ssc)
+  await second.ssc.stop(false)
+  assert.deepEqual(second.out, [
+    [1000, ['a', 'b']],
+    [2000, ['c', 'd']],
+    [3000, ['e']],
+  ])
+  await sparkContext.stop()
+  undo()
+})
