@@ -47,7 +47,7 @@ test('every stream remembers at least its slide, its floor, and what the streams
 test('a checkpointed stream remembers two intervals, and they have to fit its slide', () => {
   const input = node([])
   const checkpointed = (checkpointMs: number) => retentionOf([input], new Map([[input.id, { checkpointMs }]]))
-  assert.deepEqual(checkpointed(4000).get(input.id), { rememberMs: 8000, checkpointMs: 4000 })
+  assert.deepEqual(checkpointed(4000).get(input.id), { rememberMs: 8000, neededMs: 1000, checkpointMs: 4000 })
   assert.throws(() => validateIntervals([input], checkpointed(500), true), { code: 'CHECKPOINT_INTERVAL_BELOW_SLIDE' })
   assert.throws(() => validateIntervals([input], checkpointed(2500), true), {
     code: 'CHECKPOINT_INTERVAL_NOT_MULTIPLE',
