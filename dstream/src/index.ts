@@ -29,6 +29,8 @@ export type {
   Grown,
   KeyMap,
   MapAsyncOptions,
+  Mergeable,
+  Merged,
   Partition,
   Partitioning,
   PipeOptions,
