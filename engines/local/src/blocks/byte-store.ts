@@ -41,8 +41,8 @@ export class ByteStore {
     return { path: this.#path, start, length: bytes.byteLength, checksum: crc32c(bytes) }
   }
 
-  /** Removes the file: nobody will ever know of what was put. */
-  discard(): void {
+  /** Ends the file and removes it, with all that was put into it. */
+  remove(): void {
     this.close()
     if (this.#path !== '') rmSync(this.#path, { force: true })
   }

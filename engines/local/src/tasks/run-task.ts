@@ -49,7 +49,7 @@ export async function runTask(spec: TaskSpec, partition: number, services: TaskS
     return await task.run()
   } catch (error) {
     task.dropKept()
-    task.store.discard()
+    task.store.remove()
     throw error
   } finally {
     task.store.close()
