@@ -18,6 +18,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   ACCUMULATOR_PRIVATE_FIELDS: entry('The class of a custom accumulator has `#private` fields.', 'Use ordinary fields: its instances cross to workers and are merged in the driver.'),
   ACCUMULATOR_READ_IN_TASK: entry('A task read the value of an accumulator.', 'Read it in the driver, when the action has ended.'),
   ACCUMULATOR_TWICE: entry('An accumulator was registered a second time.', 'Register each one once.'),
+  ACTION_MERGE_FAILED: entry('The function of an action threw while the driver merged the results of the partitions.', 'See the cause, the user’s error; the message has the action and its place.'),
   ANOTHER_CONTEXT_ACTIVE: entry('A StreamingContext was started while another one of the process is active.', 'Stop the other one first: `await StreamingContext.getActive()?.stop()`.'),
   APPROX_ACCURACY: entry('The accuracy of an approximate count is out of range.', 'Give the relative standard deviation: 0.05 for 5 %.'),
   APPROX_CONFIDENCE: entry('A confidence is not between 0 and 1.', 'Give 0.95 for bounds that hold 95 times of 100.'),

@@ -137,3 +137,26 @@ test('nothing is looked up in a dataset without partitions, however it is spread
   const none = context.partitions<[string, number]>([])
   assert.deepEqual(await none.subtractByKey(none).lookup('a'), [])
 })
+
+test('a function that throws while the driver merges is told with its action and place', async () => {
+  const two = context.parallelize([1, 2], 2)
+  const refuse = (): never => {
+    throw new TypeError('not these')
+  }
+  const pairs = two.map((n): [number, number] => [0, n])
+  const actions = {
+    reduce: two.reduce(refuse),
+    aggregate: two.aggregate(0, (a, b) => a + b, refuse),
+    treeReduce: two.treeReduce(refuse),
+    treeAggregate: two.treeAggregate(0, (a, b) => a + b, refuse),
+    reduceByKeyLocally: pairs.reduceByKeyLocally(refuse),
+  }
+  for (const [action, result] of Object.entries(actions)) {
+    await assert.rejects(result, error => {
+      const { code, message, cause } = error as { code: string; message: string; cause: Error }
+      assert.equal(code, 'ACTION_MERGE_FAILED')
+      assert.match(message, new RegExp(`TypeError: not these\\n {2}in ${action} at .*actions.test.ts:`))
+      return cause instanceof TypeError
+    })
+  }
+})

@@ -8,6 +8,7 @@ import { reduceByKey } from '../operators/reduce-by-key.ts'
 import { defaultPartitioner } from '../partitioners/default-partitioner.ts'
 import { hashPartition } from '../partitioners/hash-partitioner.ts'
 import type { RddNode } from '../plan/node.ts'
+import { merging } from './merging.ts'
 import { joined, perPartition } from './per-partition.ts'
 
 const countPairs = <K>(rdd: Dataset, name: string, ones: (make: MakeNode) => RddNode): Promise<KeyMap<K, number>> =>
@@ -40,10 +41,11 @@ export const reduceByKeyLocally = <K, V>(rdd: Dataset, f: (a: V, b: V) => V): Pr
     const closure = capture(f, { operator: 'reduceByKeyLocally', async: 'refused' })
     const action = { kind: 'run', f: builtin('reduceKeysLocally', [closure]), async: false } as const
     const merged = new KeyMap<K, V>()
-    for (const [key, value] of joined(await perPartition<[K, V][]>(jobs, rdd, action))) {
-      merged.set(key, merged.has(key) ? f(merged.get(key) as V, value) : value)
-    }
-    return merged
+    const pairs = joined(await perPartition<[K, V][]>(jobs, rdd, action))
+    return merging('reduceByKeyLocally', closure.site, () => {
+      for (const [key, value] of pairs) merged.set(key, merged.has(key) ? f(merged.get(key) as V, value) : value)
+      return merged
+    })
   })
 
 /** The values of one key. Pairs that are hashed by key are looked for in one partition only. */

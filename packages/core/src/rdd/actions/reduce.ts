@@ -2,6 +2,7 @@ import { builtin, capture } from '../../closures/index.ts'
 import { freshZero, packed } from '../builtins/fresh-zero.ts'
 import type { Dataset, JobRunner } from '../context.ts'
 import { emptyCollection } from './empty-collection.ts'
+import { merging } from './merging.ts'
 import { joined, perPartition } from './per-partition.ts'
 
 type Merge<T> = (a: T, b: T) => T
@@ -11,14 +12,10 @@ export const reduce = <T>(rdd: Dataset, f: Merge<T>, name = 'reduce'): Promise<T
   rdd.context.act(name, async jobs => {
     const closure = capture(f, { operator: name, async: 'refused' })
     const action = { kind: 'run', f: builtin('reducePartition', [closure]), async: false } as const
-    return reduced(joined(await perPartition<T[]>(jobs, rdd, action)), f)
+    const results = joined(await perPartition<T[]>(jobs, rdd, action))
+    if (results.length === 0) throw emptyCollection()
+    return merging(name, closure.site, () => results.reduce(f))
   })
-
-/** The only record that is left when each two are merged into one. */
-export function reduced<T>(records: readonly T[], f: Merge<T>): T {
-  if (records.length === 0) throw emptyCollection()
-  return records.reduce(f)
-}
 
 /** As reduce, from a zero: one for each partition, and one more for merging their results. */
 export const fold = <T>(rdd: Dataset, zero: T, f: Merge<T>): Promise<T> =>
@@ -49,5 +46,5 @@ async function aggregated<T, U>(
   const text = packed(zero)
   const action = { kind: 'run', f: builtin('aggregatePartition', [closure], [text]), async: false } as const
   const results = await perPartition<U>(jobs, rdd, action)
-  return results.reduce(combOp, freshZero(text)() as U)
+  return merging(name, closure.site, () => results.reduce(combOp, freshZero(text)() as U))
 }

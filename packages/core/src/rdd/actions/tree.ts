@@ -6,6 +6,7 @@ import { values } from '../operators/values.ts'
 import type { RddNode } from '../plan/node.ts'
 import type { TaskFunction } from '../../closures/closure.ts'
 import { emptyCollection } from './empty-collection.ts'
+import { merging } from './merging.ts'
 import { joined, perPartition } from './per-partition.ts'
 
 type Merge<T> = (a: T, b: T) => T
@@ -18,7 +19,7 @@ export const treeReduce = <T>(rdd: Dataset, f: Merge<T>, depth: number): Promise
     const merged = mapPartitions(make, rdd.node, builtin('reducePartition', [closure]))
     const left = await shrunk<T>(jobs, { ...rdd, node: merged, make, combine: closure, depth })
     if (left.length === 0) throw emptyCollection()
-    return left.reduce(f)
+    return merging('treeReduce', closure.site, () => left.reduce(f))
   })
 
 /** As aggregate, with few results left for the driver. */
@@ -35,7 +36,7 @@ export const treeAggregate = <T, U>(
     const text = packed(zero)
     const merged = mapPartitions(make, rdd.node, builtin('aggregateToOne', [add], [text]))
     const left = await shrunk<U>(jobs, { ...rdd, node: merged, make, combine, depth })
-    return left.reduce(combOp, freshZero(text)() as U)
+    return merging('treeAggregate', combine.site, () => left.reduce(combOp, freshZero(text)() as U))
   })
 
 interface Tree extends Dataset {
