@@ -177,3 +177,12 @@ test('instances of a class reach tasks whose functions do not name it', async ()
   const [first] = await context.parallelize(points, 4).repartition(3).collect()
   assert.ok(first instanceof Point)
 })
+
+test('more keys than the heap of a worker can hold are merged in parts, and all are counted', async () => {
+  const { context, events } = start({ workerHeapMb: 160 })
+  const numbers = context.source<number>({ kind: 'range', start: 0, end: 2_000_000, step: 1 }, 4)
+  const counts = numbers.map(n => [`key ${n}`, 1]).reduceByKey((a, b) => a + b, 2)
+  assert.equal(await counts.count(), 2_000_000)
+  assert.equal(await counts.values().sum(), 2_000_000)
+  assert.equal(deaths(events).length, 0)
+})

@@ -1,4 +1,5 @@
 import { KeyMap } from '@dstream/core/engine'
+import { ASK_EVERY, memoryIsShort } from './memory-pressure.ts'
 
 /** The combiner of one key, changed in place. */
 export interface Cell {
@@ -12,7 +13,13 @@ export interface Cell {
  */
 export class CellMap {
   readonly #simple = new Map<unknown, Cell>()
+  readonly #whenShort: ((cells: CellMap) => void) | undefined
   #others: KeyMap<unknown, Cell> | undefined
+
+  /** @param whenShort called where memory is short, with all there is, which is forgotten then */
+  constructor(whenShort?: (cells: CellMap) => void) {
+    this.#whenShort = whenShort
+  }
 
   get size(): number {
     return this.#simple.size + (this.#others?.size ?? 0)
@@ -26,6 +33,13 @@ export class CellMap {
   add(key: unknown, value: unknown): void {
     if (typeof key === 'string' || typeof key === 'number') this.#simple.set(key, { key, value })
     else (this.#others ??= new KeyMap<unknown, Cell>()).set(key, { key, value })
+    if (this.#whenShort !== undefined && this.size % ASK_EVERY === 0 && memoryIsShort()) this.#hand(this.#whenShort)
+  }
+
+  #hand(whenShort: (cells: CellMap) => void): void {
+    whenShort(this)
+    this.#simple.clear()
+    this.#others = undefined
   }
 
   *[Symbol.iterator](): Iterator<Cell> {

@@ -13,7 +13,7 @@ export interface Merge {
   readonly cancellation: Cancellation
 }
 
-type BytesOf = (block: ShuffleBlock) => Uint8Array
+export type BytesOf = (block: ShuffleBlock) => Uint8Array
 
 /** Merges the blocks of one reduce partition by key, in the order of the map tasks. */
 export function readMerged(blocks: readonly ShuffleBlock[], bytesOf: BytesOf, merge: Merge): CellMap {

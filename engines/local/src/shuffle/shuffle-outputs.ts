@@ -1,9 +1,12 @@
 import type { StoredBytes } from '../tasks/task-spec.ts'
 
+type Blocks = readonly (readonly StoredBytes[])[]
+
 interface Output {
   /** Which run of the shuffle this is, of all runs of all shuffles. */
   readonly run: number
-  readonly maps: (readonly (StoredBytes | undefined)[] | undefined)[]
+  /** By map partition and reduce partition; undefined where the map task has not written yet. */
+  readonly maps: (Blocks | undefined)[]
   missing: number
 }
 
@@ -33,7 +36,7 @@ export class ShuffleOutputs {
   }
 
   /** Takes what a map task has written. Returns what is not needed: another run of the task has written before. */
-  add(nodeId: number, map: number, numMaps: number, blocks: readonly (StoredBytes | undefined)[]): StoredBytes[] {
+  add(nodeId: number, map: number, numMaps: number, blocks: Blocks): StoredBytes[] {
     let output = this.#outputs.get(nodeId)
     if (output === undefined)
       this.#outputs.set(
@@ -64,9 +67,9 @@ export class ShuffleOutputs {
     this.#outputs.delete(nodeId)
     const blocks = output.maps.flatMap(map => map ?? [])
     this.#bytesInMemory -= inMemory(blocks)
-    return blocks.filter(block => block !== undefined)
+    return blocks.flat()
   }
 }
 
-const inMemory = (blocks: readonly (StoredBytes | undefined)[]): number =>
-  blocks.reduce((sum, block) => sum + (block instanceof Uint8Array ? block.byteLength : 0), 0)
+const inMemory = (blocks: Blocks): number =>
+  blocks.flat().reduce((sum, block) => sum + (block instanceof Uint8Array ? block.byteLength : 0), 0)

@@ -1,8 +1,11 @@
 import { decodeRecords, lineChunks } from '@dstream/core/engine'
 import { bytesOf } from '../blocks/byte-store.ts'
+import type { ByteStore } from '../blocks/byte-store.ts'
 import type { HeapBlocks } from '../blocks/heap-blocks.ts'
 import type { StateVersions } from '../blocks/state-versions.ts'
-import { readMerged, readPairs, sortedByKey } from '../shuffle/read.ts'
+import { mergeInParts } from '../shuffle/merge-in-parts.ts'
+import { readPairs, sortedByKey } from '../shuffle/read.ts'
+import type { Merge } from '../shuffle/read.ts'
 import type { CellMap } from '../shuffle/cells.ts'
 import type { MissingData } from '../workers/protocol.ts'
 import type { AggregateSpec, Input } from './task-spec.ts'
@@ -17,6 +20,8 @@ import { readTextSplit } from './text-split.ts'
 export interface InputServices {
   readonly functionOf: (number: number) => TaskFn
   readonly heap: HeapBlocks
+  /** A store on disk for what does not fit into memory while the task runs. */
+  readonly scratch: () => ByteStore
   readonly versions: StateVersions
   /** The results of the pipelines before this one. */
   readonly results: readonly Chunks[]
@@ -75,22 +80,30 @@ function openShuffle(input: Extract<Input, { from: 'shuffle' }>, services: Input
   )
   const blocks = () => readPairs(input.blocks, block => present(input, () => bytesOf(block)))
   if (input.aggregate === undefined && input.order === undefined) return blocks()
-  const pairs = input.aggregate === undefined ? [...blocks()].flat() : mergedCells(input, services).pairs()
-  return [input.order === undefined ? pairs : sortedByKey(pairs, input.order)]
+  if (input.order === undefined) return pairsOf(mergedCells(input, services))
+  const pairs = input.aggregate === undefined ? [...blocks()] : [...pairsOf(mergedCells(input, services))]
+  return [sortedByKey(pairs.flat(), input.order)]
 }
 
-/** The merged keys of a shuffle that aggregates. */
-export function mergedCells(input: Extract<Input, { from: 'shuffle' }>, services: InputServices): CellMap {
+function* pairsOf(maps: Iterable<CellMap>): Generator<[unknown, unknown][]> {
+  for (const cells of maps) yield cells.pairs()
+}
+
+/** The merged keys of a shuffle that aggregates: each key in one of the maps; one map where memory allows. */
+export function* mergedCells(input: Extract<Input, { from: 'shuffle' }>, services: InputServices): Generator<CellMap> {
   const aggregate = input.aggregate as AggregateSpec
-  return withOperator(aggregate, () =>
-    readMerged(input.blocks, block => present(input, () => bytesOf(block)), {
-      create: services.functionOf(aggregate.create) as (value: unknown) => unknown,
-      mergeValue: services.functionOf(aggregate.mergeValue) as (a: unknown, b: unknown) => unknown,
-      mergeCombiners: services.functionOf(aggregate.mergeCombiners) as (a: unknown, b: unknown) => unknown,
-      combined: aggregate.combined,
-      cancellation: services.cancellation,
-    }),
-  )
+  const merge: Merge = {
+    create: services.functionOf(aggregate.create) as (value: unknown) => unknown,
+    mergeValue: services.functionOf(aggregate.mergeValue) as (a: unknown, b: unknown) => unknown,
+    mergeCombiners: services.functionOf(aggregate.mergeCombiners) as (a: unknown, b: unknown) => unknown,
+    combined: aggregate.combined,
+    cancellation: services.cancellation,
+  }
+  try {
+    yield* mergeInParts(input.blocks, block => present(input, () => bytesOf(block)), merge, services.scratch)
+  } catch (error) {
+    throw placed(error, aggregate)
+  }
 }
 
 /** Reads stored bytes; where that fails, they count as gone. */

@@ -172,7 +172,7 @@ class TaskRun {
       if (input.from === 'range') return (this.#recordsRead = input.count)
       if (input.from === 'stateVersion') return stateSize(input, this.#inputServices())
       if (input.from === 'shuffle' && input.aggregate !== undefined)
-        return mergedCells(input, this.#inputServices()).size
+        return sizeOfAll(mergedCells(input, this.#inputServices()))
       let count = 0
       for (const chunk of await this.#open(pipeline)) count += chunk.length
       return count
@@ -195,18 +195,19 @@ class TaskRun {
     const columns = new ShuffleColumns(
       terminal.partitioner.numPartitions,
       partitionOf(terminal.partitioner, functionOf),
+      this.store,
     )
     const { aggregate } = terminal
     if (aggregate?.combined === true) {
       const end = {
-        cells: new CellMap(),
+        cells: new CellMap(cells => columns.putAll(cells).flush()),
         create: functionOf(aggregate.create),
         mergeValue: functionOf(aggregate.mergeValue),
         pair: asPair,
       }
       columns.putAll((await this.#steps(pipeline, 'combine', end)) as CellMap)
     } else await this.#steps(pipeline, 'spread', { put: columns.put, pair: asPair })
-    const { blocks, records, bytes } = columns.write(this.store)
+    const { blocks, records, bytes } = columns.finish()
     this.#recordsWritten = records
     this.#shuffleWriteBytes = bytes
     return { kind: 'shuffle', blocks }
@@ -247,8 +248,9 @@ class TaskRun {
   }
 
   #inputServices(): InputServices {
-    const { functionOf, heap, versions, cancellation } = this.#services
+    const { functionOf, heap, versions, cancellation, spillDirectory: directory } = this.#services
     return {
+      scratch: () => new ByteStore({ directory, spill: true, compress: false }),
       functionOf,
       cancellation,
       heap,
@@ -272,4 +274,10 @@ class TaskRun {
 const asPair = (record: unknown): readonly unknown[] => {
   if (!Array.isArray(record)) throw new NotAPairError(record)
   return record
+}
+
+function sizeOfAll(maps: Iterable<CellMap>): number {
+  let size = 0
+  for (const cells of maps) size += cells.size
+  return size
 }

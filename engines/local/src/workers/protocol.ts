@@ -129,8 +129,8 @@ export type TaskResult =
   | { readonly kind: 'records'; readonly bytes: Uint8Array }
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'value'; readonly bytes: Uint8Array }
-  /** One block for each reduce partition; undefined where nothing went. */
-  | { readonly kind: 'shuffle'; readonly blocks: readonly (StoredBytes | undefined)[] }
+  /** The blocks for each reduce partition. */
+  | { readonly kind: 'shuffle'; readonly blocks: readonly (readonly StoredBytes[])[] }
 
 /** A partition that the task computed and kept: on the worker's heap, or as bytes that any worker can read. */
 export interface KeptPartition {
