@@ -74,8 +74,12 @@ export function* setupJob(storage: CommitStorage, job: OutputJob): CommitSteps {
   yield () => storage.makeDirectory(jobPath(job))
 }
 
-/** Before a task writes: gives the empty directory for its files. What an earlier run of the same attempt left is removed. */
+/**
+ * Before a task writes: gives the empty directory for its files. What an earlier run of the same attempt left is removed.
+ * @throws DStreamError FILE_NOT_FOUND when the job has no directory any more: making it anew would bring back what the end of the job has removed
+ */
 export function* setupTask(storage: CommitStorage, job: OutputJob, task: TaskAttempt): CommitSteps<string> {
+  if (!(yield () => storage.exists(jobPath(job)))) throw gone(jobPath(job))
   const path = taskAttemptPath(job, task)
   yield () => storage.remove(path)
   yield () => storage.makeDirectory(path)
@@ -102,8 +106,16 @@ export function* abortTask(storage: CommitStorage, job: OutputJob, task: TaskAtt
   yield () => storage.remove(taskAttemptPath(job, task))
 }
 
-/** Moves the files of all committed tasks into the directory, removes `_temporary`, and then writes `_SUCCESS`. */
-export function* commitJob(storage: CommitStorage, job: OutputJob): CommitSteps {
+/**
+ * Moves the files of all committed tasks into the directory, removes `_temporary`, and then writes `_SUCCESS`.
+ * @param numTasks how many there must be
+ * @throws DStreamError FILE_NOT_FOUND when what a task has committed is not there any more
+ */
+export function* commitJob(storage: CommitStorage, job: OutputJob, numTasks = 0): CommitSteps {
+  for (let partition = 0; partition < numTasks; partition++) {
+    const path = committedTaskPath(job, partition)
+    if (!(yield () => storage.exists(path))) throw gone(path)
+  }
   const tasks = (yield () => storage.list(jobPath(job))) as readonly CommitEntry[]
   for (const { name } of tasks) {
     if (name.startsWith(`task_${job.jobId}_`)) yield* merge(storage, `${jobPath(job)}/${name}`, job.directory)
@@ -118,6 +130,11 @@ export function* abortJob(storage: CommitStorage, job: OutputJob): CommitSteps {
   const left = (yield () => storage.list(job.directory)) as readonly CommitEntry[]
   if (left.length === 0) yield () => storage.remove(job.directory)
 }
+
+const gone = (path: string): DStreamError =>
+  new DStreamError('FILE_NOT_FOUND', `${path} was removed while the job was running`, {
+    hint: 'Nothing else may write to or clean up a directory that a job writes.',
+  })
 
 /** Moves all that is in a directory into another one; what is there under the same name is replaced, directories are merged. */
 function* merge(storage: CommitStorage, from: string, to: string): CommitSteps {

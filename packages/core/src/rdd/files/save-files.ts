@@ -49,7 +49,7 @@ export const saveFiles = <K, V>(rdd: Dataset, directory: string, saving: Saving<
     commitAtOnce(setupJob(localCommitStorage, job))
     try {
       await perPartition(jobs, rdd, { kind: 'run', f, async })
-      commitAtOnce(commitJob(localCommitStorage, job))
+      commitAtOnce(commitJob(localCommitStorage, job, rdd.node.numPartitions))
     } catch (error) {
       commitAtOnce(abortJob(localCommitStorage, job))
       throw error
