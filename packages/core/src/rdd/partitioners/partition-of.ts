@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { compareKeys } from '../../codec/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import type { PartitionerSpecOf } from '../plan/partitioner-spec.ts'
@@ -45,7 +46,7 @@ function inRange(partition: unknown, numPartitions: number, key: unknown): numbe
     return partition as number
   throw new DStreamError(
     'PARTITION_OUT_OF_RANGE',
-    `The partitioner gave ${String(partition)} for a key of type ${key === null ? 'null' : typeof key}; there are ${numPartitions} partitions`,
+    `The partitioner gave ${inspect(partition, { depth: 0 })} for a key of type ${key === null ? 'null' : typeof key}; there are ${numPartitions} partitions`,
     { hint: `It must give a whole number from 0 to ${numPartitions - 1} for every key.` },
   )
 }
