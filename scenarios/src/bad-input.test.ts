@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { CustomPartitioner, SparkConf, SparkContext, StorageLevel } from 'dstream'
+import { CustomPartitioner, Milliseconds, SparkConf, SparkContext, StorageLevel, StreamingContext } from 'dstream'
+import { ManualClock, runBatches } from 'dstream/testing'
 
 const sc = new SparkContext(new SparkConf(false).setMaster('local[2]').setAppName('bad input'))
 sc.setLogLevel('OFF')
@@ -140,4 +143,30 @@ test('a record of 100 MB goes through map, a shuffle, collect and a text file', 
   assert.equal((await bytes.map(b => b).collect())[0]?.length, size)
   await sc.parallelize([text], 1).saveAsTextFile(join(root, 'long'))
   assert.deepEqual(await sc.textFile(join(root, 'long'), 4).map(line => line.length).collect(), [size]) // prettier-ignore
+})
+
+test('a line of 100 MB from a socket is cut off at the bound and told, and the next line is whole', async () => {
+  const server = createServer(socket => {
+    socket.on('error', () => {})
+    socket.write(Buffer.alloc(100_000_000, 'x'))
+    socket.end('\nnext\n')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const ssc = new StreamingContext(sc, Milliseconds(1000), { clock: new ManualClock() })
+  const told: string[] = []
+  ssc.addStreamingListener({ onReceiverError: ({ receiverInfo }) => void told.push(receiverInfo.lastErrorMessage) })
+  const lengths: number[] = []
+  ssc.socketTextStream('127.0.0.1', (server.address() as AddressInfo).port).foreachRDD(async rdd => {
+    lengths.push(...(await rdd.map(line => line.length).collect()))
+  })
+  ssc.start()
+  while (lengths.length < 2) {
+    await new Promise(setImmediate)
+    await runBatches(ssc, 1)
+  }
+  await ssc.stop(false)
+  server.close()
+  assert.deepEqual(lengths.slice(0, 2), [2 ** 20, 4])
+  assert.match(told[0] ?? '', /longer than spark.dstream.socket.maxLineBytes/)
 })

@@ -30,6 +30,11 @@ test('a place where nothing can be made is refused: below a file, and in /proc',
     await assert.rejects(sc.parallelize([1]).saveAsTextFile('/proc/dstream-out'), { code: 'FILE_NOT_FOUND' })
 })
 
+test('a URI of a store that nobody serves is refused, not taken for a local path', async () => {
+  await assert.rejects(sc.parallelize([1]).saveAsTextFile('hdfs://host/out'), { code: 'UNKNOWN_FILE_SYSTEM' })
+  assert.equal(existsSync('hdfs:'), false)
+})
+
 for (const removed of ['.', '_temporary']) {
   for (const when of [0, 3]) {
     test(`${removed} removed by task ${when} fails the job, and nothing of it stays in the way of the next`, async () => {

@@ -15,6 +15,7 @@ import {
   type OwnOutputFormat,
 } from '../../formats/index.ts'
 import { localPath } from '../../formats/local-files.ts'
+import { fileSystemFor } from '../../storage/index.ts'
 import { perPartition } from '../actions/per-partition.ts'
 import type { Dataset } from '../context.ts'
 
@@ -36,11 +37,12 @@ export interface Saving<K, V> {
  * Writes a new directory, a file for each partition. Tasks write below `_temporary`; once all have ended, their files are moved into place and `_SUCCESS` is written.
  * When the job fails, nothing of it is left.
  *
- * @throws DStreamError OUTPUT_EXISTS, UNKNOWN_OUTPUT_FORMAT (rejection); what the tasks throw
+ * @throws DStreamError OUTPUT_EXISTS, UNKNOWN_FILE_SYSTEM, UNKNOWN_OUTPUT_FORMAT (rejection); what the tasks throw
  * @see formats/committer.ts (Hadoop's FileOutputCommitter)
  */
 export const saveFiles = <K, V>(rdd: Dataset, directory: string, saving: Saving<K, V>): Promise<void> =>
   rdd.context.act(saving.name, async jobs => {
+    fileSystemFor(directory) // A scheme that nobody serves is no name of a local directory.
     const job: OutputJob = {
       directory: pathToFileURL(path.resolve(localPath(directory))).href,
       jobId: `${rdd.node.id}_${randomInt(2 ** 40)}`,
