@@ -10,7 +10,7 @@ test('the runner imports nothing of the project but the public API and the test 
   const foreign: string[] = []
   for (const file of files) {
     const text = readFileSync(join(folder, file), 'utf8')
-    for (const [, specifier = ''] of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    for (const [, specifier = ''] of text.matchAll(/(?:\bfrom |\bimport |\bimport\()'([^']+)'/g)) {
       if (specifier === 'dstream' || specifier === 'dstream/testing' || specifier.startsWith('node:')) continue
       if (specifier.startsWith('.') && join(folder, dirname(file), specifier).startsWith(folder)) continue
       foreign.push(`${file} imports ${specifier}`)

@@ -7,8 +7,8 @@ const ofDatasets: readonly Fault[] = [
   {
     name: 'filter keeps what it should drop',
     file: 'engines/local/src/stages/generate.ts',
-    search: 'if (!keep${i}) continue }',
-    replace: '}; if (keep${i}) continue',
+    search: 'if (!keep${i}) { ${next}continue } }',
+    replace: '}; if (keep${i}) { ${next}continue }',
     themes: ['basic'],
   },
   {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { capture } from '../../../packages/core/src/closures/index.ts'
-import { TestContext } from '@dstream/core/engine-testing'
+import { capture, TestContext } from '@dstream/core/engine-testing'
 import { LocalEngine } from './local-engine.ts'
 
 const engine = new LocalEngine({

@@ -29,6 +29,7 @@ const workspaceSees: Readonly<Record<string, readonly string[]>> = {
     '@dstream/core',
     '@dstream/core/engine-testing',
     '@dstream/core/formats',
+    '@dstream/core/testing',
     '@dstream/local',
   ],
   examples: ['dstream'],

@@ -29,6 +29,8 @@ export interface ConfKey {
 // prettier-ignore
 export const confKeys = {
   'spark.master': { field: 'master', form: 'text', doc: 'Where to run: `local`, `local[N]`, `local[*]`, `local[N,F]` (F attempts of a task), or the URL of a Spark cluster.' },
+  'spark.app.id': { field: 'appId', form: 'text', doc: 'Of one run: what the context calls itself.' },
+  'spark.app.startTime': { field: 'appStartTime', form: 'integer', doc: 'Of one run: when the context was made.' },
   'spark.app.name': { field: 'appName', form: 'text', doc: 'The name of the application.' },
   'spark.log.level': { field: 'logLevel', form: 'text', choices: ['ALL', 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'OFF'], doc: 'How much is logged to stderr; without it `WARN`.' },
   'spark.default.parallelism': { field: 'defaultParallelism', form: 'integer', min: 1, doc: 'Partitions of shuffles and of `parallelize` where none are given. Without it, N for `local[N]`.' },

@@ -1,4 +1,5 @@
 import { capture } from '../../closures/index.ts'
+import { DStreamError } from '../../errors/dstream-error.ts'
 import { hashSpec } from './hash-partitioner.ts'
 import { Partitioner } from './partitioner.ts'
 
@@ -13,7 +14,7 @@ import { Partitioner } from './partitioner.ts'
  */
 export class CustomPartitioner<K = unknown> extends Partitioner {
   constructor(numPartitions: number, partition: (key: K) => number) {
-    hashSpec(numPartitions)
+    if (hashSpec(numPartitions).numPartitions === 0) throw noPartition()
     super({
       kind: 'custom',
       numPartitions,
@@ -21,3 +22,8 @@ export class CustomPartitioner<K = unknown> extends Partitioner {
     })
   }
 }
+
+const noPartition = (): DStreamError =>
+  new DStreamError('PARTITION_COUNT', 'Number of partitions (0) must be positive.', {
+    hint: 'A function of your own spreads keys over 1 partition or more.',
+  })

@@ -48,3 +48,7 @@ test('a broken number of partitions is refused', () => {
   for (const n of [-1, 1.5, NaN]) assert.throws(() => new HashPartitioner(n), { code: 'PARTITION_COUNT' })
   assert.throws(() => new HashPartitioner(-1), { message: /^Number of partitions \(-1\) cannot be negative\./ })
 })
+
+test('a partitioner of the user without partitions is refused: it would drop every record', () => {
+  assert.throws(() => new CustomPartitioner(0, () => 0), { code: 'PARTITION_COUNT' })
+})

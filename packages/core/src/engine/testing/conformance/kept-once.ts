@@ -6,12 +6,12 @@ import { RDD } from '../../../rdd/rdd.ts'
 import type { TestContext } from '../test-context.ts'
 import { linesIn, type Facts } from './suite.ts'
 
-/** A kept dataset whose content shows when it is computed a second time: each record is a new random number. */
-async function randomNumbers(context: TestContext, partitions: number, log: string): Promise<RDD<number>> {
+/** A kept dataset whose content shows when it is computed a second time: each record holds how often one has been made. */
+async function countedNumbers(context: TestContext, partitions: number, log: string): Promise<RDD<number>> {
   const numbers = Array.from({ length: partitions }, (_, i) => i)
   const kept = context.parallelize(numbers, partitions).map(n => {
     fs.appendFileSync(log, 'x\n')
-    return n + Math.random()
+    return n + linesIn(log).length / 1000
   }).persist(StorageLevel.MEMORY_AND_DISK) // prettier-ignore
   await kept.count()
   return kept
@@ -21,7 +21,7 @@ async function randomNumbers(context: TestContext, partitions: number, log: stri
 export const keptOnceFacts: Facts = {
   'a kept partition is computed once, whoever reads it and at which index': async ({ context, file }) => {
     const log = file()
-    const kept = await randomNumbers(context, 3, log)
+    const kept = await countedNumbers(context, 3, log)
     const values = await kept.collect()
     assert.deepEqual(await kept.union(kept).collect(), [...values, ...values])
     assert.deepEqual(await context.parallelize([0], 1).union(kept).collect(), [0, ...values])
