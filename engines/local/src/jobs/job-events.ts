@@ -14,7 +14,7 @@ export class JobEvents {
   }
 
   jobStarted({ id, origin }: Job): void {
-    this.#emit({ type: 'jobStarted', jobId: id, timeMs: this.#now(), origin, stageIds: [] })
+    this.#emit({ type: 'jobStarted', jobId: id, timeMs: this.#now(), origin })
   }
 
   jobEnded({ id }: Job, error?: ErrorData): void {

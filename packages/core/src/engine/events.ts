@@ -21,7 +21,6 @@ export type EngineEvent =
       readonly jobId: number
       readonly timeMs: number
       readonly origin: JobOrigin
-      readonly stageIds: readonly number[]
     }
   | { readonly type: 'jobEnded'; readonly jobId: number; readonly timeMs: number; readonly error?: ErrorData }
   | {

@@ -19,8 +19,8 @@ fileSystemConformance('LocalFileSystem', localStore)
 
 fileSystemConformance('MemoryFileSystem', async () => {
   const fileSystem = new MemoryFileSystem()
-  await fileSystem.mkdirs('/work/dir')
-  return { fileSystem, directory: '/work/dir', close: async () => undefined }
+  await fileSystem.mkdirs('/nested/dir')
+  return { fileSystem, directory: '/nested/dir', close: async () => undefined }
 })
 
 fileSystemConformance('a store without faults', async () => {

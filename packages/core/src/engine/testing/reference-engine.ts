@@ -56,7 +56,7 @@ export class ReferenceEngine implements Engine {
   async run(job: Job, onResult: (partition: number, result: unknown) => void, signal?: AbortSignal): Promise<void> {
     const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
     stop.throwIfAborted()
-    this.#emit({ type: 'jobStarted', jobId: job.id, timeMs: this.#clock.now(), origin: job.origin, stageIds: [] })
+    this.#emit({ type: 'jobStarted', jobId: job.id, timeMs: this.#clock.now(), origin: job.origin })
     const deliver = (partition: number, result: unknown): void => {
       if (!stop.aborted) onResult(partition, result)
     }
