@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { planting, unplantable } from '@dstream/tools/planting'
 import type { Result } from '../cases.ts'
 import { compare, vectors } from '../compare.ts'
-import { faultVariable, type Fault } from './fault.ts'
+import type { Fault } from './fault.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const atOnce = 2
@@ -57,10 +58,8 @@ const lineOf = ({ fault, red, problem }: Finding): string =>
   problem === undefined ? `${String(red).padStart(4)} red: ${fault.name}` : `not ok: ${fault.name}: ${problem}`
 
 async function findingOf(fault: Fault, before: Passed, folder: string): Promise<Finding> {
-  const places = readFileSync(join(root, fault.file), 'utf8').split(fault.search).length - 1
-  if (places !== 1) {
-    return { fault, red: 0, problem: `${fault.file} has ${places} times (once is wanted): ${fault.search}` }
-  }
+  const problem = unplantable(fault)
+  if (problem !== undefined) return { fault, red: 0, problem }
   try {
     const after = await passedWith(fault, fault.themes, folder)
     const red = fault.themes.reduce((sum, theme) => sum + (before[theme] ?? 0) - (after[theme] ?? 0), 0)
@@ -76,13 +75,13 @@ async function passedWith(fault: Fault | undefined, themes: readonly string[], f
   for (const name of [...themes, 'inapplicable'])
     copyFileSync(join(vectors, `${name}.json`), join(folder, `${name}.json`))
   const out = join(folder, 'actual')
+  const planted = planting(fault === undefined ? [] : [fault])
   const child = spawn(
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
       '--conditions=source',
-      '--import',
-      './conformance/src/mutations/plant.ts',
+      ...planted.args,
       'conformance/src/main.ts',
       folder,
       ...['--out', out, '--bound', String(caseBoundMs), '--slow', String(caseBoundMs)],
@@ -90,7 +89,7 @@ async function passedWith(fault: Fault | undefined, themes: readonly string[], f
     {
       cwd: root,
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, [faultVariable]: fault && JSON.stringify(fault) },
+      env: { ...process.env, ...planted.env },
     },
   )
   let said = ''
