@@ -103,6 +103,8 @@ export class GeneratedRdds {
   readonly #versions = new Map<StreamNode, number[]>()
   /** The streams of which RDDs are to be saved. */
   readonly #checkpointed = new Map<number, StreamNode>()
+  /** The streams that are made of their own past. */
+  readonly #holders = new Set<StreamNode>()
   /** The streams of which an earlier run has saved something. */
   readonly #restored = new Set<number>()
   /** The longest that any stream remembers. */
@@ -204,6 +206,22 @@ export class GeneratedRdds {
       if (newest !== undefined) due.push(newest)
     }
     return due
+  }
+
+  /**
+   * Of each stream that is made of its own past the RDD that a run after this one, which begins with this batch again, can best go on from: the newest; of
+   * `mapWithState` the newest that none of the batches run again looks at, since what was mapped is not saved.
+   */
+  newestForRestart(batchMs: number): Omit<DueCheckpoint, 'place'>[] {
+    const found: Omit<DueCheckpoint, 'place'>[] = []
+    for (const stream of this.#holders) {
+      const touched = stream.kind === 'state' && stream.update.mode === 'touchedKeys'
+      const upToMs = touched ? batchMs - this.#parts.retention.get(stream.id)!.neededMs : batchMs
+      const timeMs = Math.max(...this.timesOf(stream).filter(ms => ms <= upToMs))
+      const rdd = this.#byStream.get(stream.id)!.get(timeMs)?.rdd
+      if (rdd !== undefined) found.push({ stream, timeMs, node: rdd.node })
+    }
+    return found
   }
 
   /** The RDD is not saved after all. */
@@ -326,6 +344,7 @@ export class GeneratedRdds {
   }
 
   #computeFromPrevious(node: ReducedWindowNode | StateStreamNode, timeMs: number): Generated {
+    this.#holders.add(node)
     const generated = this.#byStream.get(node.id)!
     const at = (ms: number): Generated =>
       node.kind === 'state' ? this.#nextStateAt(node, ms) : this.#reduceWindowAt(node, ms)

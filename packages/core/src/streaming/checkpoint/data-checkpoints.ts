@@ -111,6 +111,19 @@ export class DataCheckpoints {
     }
   }
 
+  /**
+   * Saves of each stateful stream what a run after this one goes on from when this batch was the last; resolves when all of it is safe, or could not be
+   * written. What is saved already is not saved again. For the end of a run: nothing that is made later goes back to it.
+   */
+  async saveNewest(batchMs: number): Promise<void> {
+    await this.settled()
+    const unsaved = this.#parts.rdds
+      .newestForRestart(batchMs)
+      .filter(({ stream, timeMs }) => !this.#saved.get(stream.id)?.some(saved => saved.timeMs >= timeMs))
+    await Promise.all(unsaved.map(newest => this.#saveLast(newest)))
+    await this.settled()
+  }
+
   /** RDDs of streams have been forgotten: removes the files that only those needed. */
   forgotten(): void {
     for (const [id, saved] of this.#saved) {
@@ -130,29 +143,44 @@ export class DataCheckpoints {
   }
 
   async #save(due: DueCheckpoint): Promise<void> {
-    const { context, rdds, logger } = this.#parts
-    const directory = `${this.#parts.directory}/stream-${due.stream.id}/${due.timeMs}`
+    const directory = await this.#write(due)
+    if (directory === undefined) this.#parts.rdds.keepUnsaved(due)
+    else this.#link(due, directory)
+  }
+
+  async #saveLast(newest: Omit<DueCheckpoint, 'place'>): Promise<void> {
+    const directory = await this.#write(newest)
+    if (directory === undefined) return
+    this.#add(newest, directory)
+  }
+
+  /** The directory, once all is safe in it; undefined when it could not be written. */
+  async #write({ stream, timeMs, node }: Omit<DueCheckpoint, 'place'>): Promise<string | undefined> {
+    const { context, logger } = this.#parts
+    const directory = `${this.#parts.directory}/stream-${stream.id}/${timeMs}`
     try {
-      await context.act('checkpoint', jobs => saveRecords(jobs, savedForm(context, due.node), directory))
-      this.#link(due, directory)
+      await context.act('checkpoint', jobs => saveRecords(jobs, savedForm(context, node), directory))
+      return directory
     } catch (error) {
-      rdds.keepUnsaved(due)
       this.#remove(directory)
-      logger.warn(
-        `The checkpoint of ${due.stream.operator} for time ${due.timeMs} ms could not be written to ${directory}`,
-        error,
-      )
+      logger.warn(`The checkpoint of ${stream.operator} for time ${timeMs} ms could not be written to ${directory}`, error) // prettier-ignore
+      return undefined
     }
   }
 
   #link(due: DueCheckpoint, directory: string): void {
     const newestMs = this.#parts.rdds.link(due, savedSource(due.place, due.node, directory))
-    const all = this.#saved.get(due.stream.id) ?? []
-    const before = all.at(-1)
+    const before = this.#saved.get(due.stream.id)?.at(-1)
     if (before !== undefined) before.lastUserMs = newestMs
-    const { numPartitions, partitioner } = due.node
-    const saved = { timeMs: due.timeMs, directory, numPartitions, ...(partitioner && { partitioner }) }
-    this.#saved.set(due.stream.id, [...all, { ...saved, lastUserMs: Infinity }])
+    this.#add(due, directory)
+  }
+
+  #add(
+    { stream, timeMs, node: { numPartitions, partitioner } }: Omit<DueCheckpoint, 'place'>,
+    directory: string,
+  ): void {
+    const saved = { timeMs, directory, numPartitions, ...(partitioner && { partitioner }), lastUserMs: Infinity }
+    this.#saved.set(stream.id, [...(this.#saved.get(stream.id) ?? []), saved])
     this.#parts.onSaved()
   }
 
