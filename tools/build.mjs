@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 /** The last one refers to all others. */
-const packages = ['packages/core', 'engines/local', 'dstream']
+const packages = ['packages/core', 'engines/local', 'packages/cli', 'dstream']
 
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '--build', ...packages], {
   stdio: 'inherit',

@@ -21,6 +21,7 @@ const coreLayers: readonly (readonly string[])[] = [
 const workspaceSees: Readonly<Record<string, readonly string[]>> = {
   '@dstream/core': [],
   '@dstream/local': ['@dstream/core', '@dstream/core/engine'],
+  '@dstream/cli': ['@dstream/core'],
   dstream: ['@dstream/core', '@dstream/core/testing', '@dstream/local'],
   conformance: ['dstream', 'dstream/testing'],
   scenarios: [
@@ -40,6 +41,7 @@ const workspaceSees: Readonly<Record<string, readonly string[]>> = {
 const workspaceFolders: readonly (readonly [folder: string, name: string])[] = [
   ['packages/core', '@dstream/core'],
   ['engines/local', '@dstream/local'],
+  ['packages/cli', '@dstream/cli'],
   ['dstream', 'dstream'],
   ['conformance', 'conformance'],
   ['scenarios', 'scenarios'],
