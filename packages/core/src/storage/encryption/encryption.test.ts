@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { aesGcm } from './cipher.ts'
+import { aesGcm, openPayload, plainPayloads } from './cipher.ts'
 import { cipherOf, keyVariable } from './encryption-key.ts'
 
 const key = (bytes: number, fill = 1) => Buffer.alloc(bytes, fill)
@@ -73,4 +73,34 @@ test('without a key, with one that is none, or of another size than is asked for
   refused(key(16).toString('base64'), 256)
   assert.throws(() => cipherOf({ enabled: true, keyFile: '/no/such/file' }, {}), { code: 'ENCRYPTION_KEY' })
   assert.throws(() => aesGcm(new Uint8Array(5)), { code: 'ENCRYPTION_KEY' })
+})
+
+test('a replaced key still opens what was encrypted with it, and encrypts no more', () => {
+  const [before, after] = [key(16, 1), key(32, 2)]
+  const old = aesGcm(before).seal(Buffer.from('x'), 'a')
+  const keys = `${after.toString('base64')}\n${before.toString('hex')}\n`
+  const cipher = cipherOf({ enabled: true }, { [keyVariable]: keys })
+  assert.equal(Buffer.from(cipher.open(old, 'a')).toString(), 'x')
+  assert.throws(() => aesGcm(before).open(cipher.seal(Buffer.from('y'), 'a'), 'a'), notOpened)
+  assert.throws(() => cipherOf({ enabled: true }, { [keyVariable]: after.toString('hex') }).open(old, 'a'), notOpened)
+  const spoilt = { [keyVariable]: `${after.toString('hex')}, none` }
+  assert.throws(() => cipherOf({ enabled: true }, spoilt), { code: 'ENCRYPTION_KEY', message: /Key 2/ })
+})
+
+test('where encryption was turned off, the key opens what was encrypted before, and is not asked for else', () => {
+  const sealed = aesGcm(key(32)).seal(Buffer.from('x'), 'a')
+  const cipher = cipherOf({ enabled: false }, { [keyVariable]: key(32).toString('hex') })
+  assert.equal(Buffer.from(cipher.open(sealed, 'a')).toString(), 'x')
+  assert.equal(cipher.overheadBytes, 0)
+  assert.equal(Buffer.from(cipher.seal(Buffer.from('y'), 'a')).toString(), 'y')
+  const lost = cipherOf({ enabled: false, keyFile: '/no/such/file' }, {})
+  assert.equal(Buffer.from(lost.seal(Buffer.from('y'), 'a')).toString(), 'y')
+  assert.throws(() => lost.open(sealed, 'a'), { code: 'ENCRYPTION_KEY' })
+})
+
+test('of a file it is said which payload was not opened, and one that was never sealed is as it is', () => {
+  const place = { sealed: true, context: 'log 1', file: '/log/a' }
+  const refused = { ...notOpened, message: /^\/log\/a: .*no key/ }
+  assert.throws(() => openPayload(plainPayloads, Buffer.from('x'), place), refused)
+  assert.equal(Buffer.from(openPayload(aesGcm(key(32)), Buffer.from('x'), { ...place, sealed: false })).toString(), 'x')
 })

@@ -24,8 +24,3 @@ export const unreadable = (file: string, offset: number, why: string): DStreamEr
   new DStreamError('LOG_RECORD_UNREADABLE', `The record at byte ${offset} of ${file} cannot be read: ${why}`, {
     hint: 'The file was changed, cut off, or removed by a clean-up.',
   })
-
-export const encryptedWithoutKey = (file: string): DStreamError =>
-  new DStreamError('PAYLOAD_NOT_OPENED', `${file} is encrypted, and spark.io.encryption.enabled is not set`, {
-    hint: 'Set it, and give the key with which the file was written.',
-  })

@@ -1,7 +1,6 @@
-import type { PayloadCipher } from '../../storage/encryption/cipher.ts'
-import { plainPayloads } from '../../storage/encryption/cipher.ts'
+import { openPayload, plainPayloads, type PayloadCipher } from '../../storage/encryption/cipher.ts'
 import type { FileSystem } from '../../storage/file-system.ts'
-import { encryptedWithoutKey, unreadable } from './log-errors.ts'
+import { unreadable } from './log-errors.ts'
 import { chainOf, emptyLog, logFiles, type ChainedFile, type LogEnd, type LogFile } from './log-files.ts'
 import { decodeRecordHead, recordHeadBytes } from './record-format.ts'
 import { scanFile, type DamagedBytes, type FoundRecord } from './scan-file.ts'
@@ -145,10 +144,8 @@ class Reading {
 /** What a payload is bound to when it is encrypted. */
 export const sealContext = (epoch: number, sequence: number): string => `dstream log ${epoch} ${sequence}`
 
-function opened(record: FoundRecord, file: string, cipher: PayloadCipher): Uint8Array {
-  if (record.sealed && cipher.overheadBytes === 0) throw encryptedWithoutKey(file)
-  return cipher.open(record.payload, sealContext(record.epoch, record.sequence))
-}
+const opened = ({ payload, sealed, epoch, sequence }: FoundRecord, file: string, cipher: PayloadCipher): Uint8Array =>
+  openPayload(cipher, payload, { sealed, context: sealContext(epoch, sequence), file })
 
 /**
  * Reads one record by its handle. Needs no writer: tasks do it in their threads.

@@ -196,6 +196,28 @@ test('an encrypted log shows nothing, reads with its key, and not without or wit
   await assert.rejects(readRecord({ fileSystem, directory }, handle), refused)
 })
 
+test('a log of which a part was written before encryption was turned on reads whole, and goes on', async () => {
+  const fileSystem = new MemoryFileSystem()
+  const cipher = aesGcm(Buffer.alloc(32, 1))
+  const plain = await open(fileSystem)
+  const handle = await plain.append(bytesOf('plain'))
+  await plain.close()
+  const log = await open(fileSystem, { cipher, fence: fenceOf(2) })
+  await log.append(bytesOf('secret'))
+  assert.deepEqual((await texts(fileSystem, { cipher })).texts, ['plain', 'secret'])
+  assert.equal(textOf(await log.read(handle)), 'plain')
+})
+
+test('a log that cannot be opened with the given key is as it was', async () => {
+  const fileSystem = new MemoryFileSystem()
+  const log = await open(fileSystem, { cipher: aesGcm(Buffer.alloc(32, 1)) })
+  const { file } = await log.append(bytesOf('secret'))
+  await log.close()
+  const before = await contentOf(fileSystem, `${directory}/${file}`)
+  await assert.rejects(texts(fileSystem, { cipher: aesGcm(Buffer.alloc(32, 2)) }), { code: 'PAYLOAD_NOT_OPENED' })
+  assert.deepEqual(await contentOf(fileSystem, `${directory}/${file}`), before)
+})
+
 test('a closed log takes nothing more; close writes what waits', async () => {
   const fileSystem = new MemoryFileSystem()
   const log = await open(fileSystem)

@@ -1,8 +1,8 @@
 import { crc32c } from '../../../storage/crc32c.ts'
-import { plainPayloads, type PayloadCipher } from '../../../storage/encryption/cipher.ts'
+import { openPayload, plainPayloads, type PayloadCipher } from '../../../storage/encryption/cipher.ts'
 import type { FileReader, FileSystem } from '../../../storage/file-system.ts'
 import { StorageError } from '../../../storage/storage-error.ts'
-import { encryptedWithoutKey, tooNew } from '../../write-ahead-log/log-errors.ts'
+import { tooNew } from '../../write-ahead-log/log-errors.ts'
 import { checkpointHeadBytes, checkpointVersion, decodeCheckpointHead } from './checkpoint-format.ts'
 import type { CheckpointHead } from './checkpoint-format.ts'
 
@@ -110,8 +110,7 @@ export async function payloadOf(place: CheckpointPlace, file: CheckpointFile): P
   if (problem !== undefined || head === undefined) return problem ?? 'it has no head'
   const payload = await reading(fileSystem, path, reader => reader.read(checkpointHeadBytes, head.payloadBytes))
   if (payload.length !== head.payloadBytes || crc32c(payload) !== head.payloadCrc) return 'the checksum of its content is wrong' // prettier-ignore
-  if (head.encrypted && cipher.overheadBytes === 0) throw encryptedWithoutKey(path)
-  return cipher.open(payload, sealContext(head))
+  return openPayload(cipher, payload, { sealed: head.encrypted, context: sealContext(head), file: path })
 }
 
 /** What a payload is bound to when it is encrypted. */
