@@ -6,12 +6,14 @@ import { measureMemory } from './memory.ts'
 import { runWorkload, type Run } from './run-workload.ts'
 import { readableLine } from './readable.ts'
 import { versusSpark } from './vs-spark.ts'
+import { measureRecovery, recoveryRun } from './recovery/index.ts'
+import { operators } from './recovery/million-keys.ts'
 import { workloads } from './workloads/index.ts'
 import { runSocket } from './workloads/socket.ts'
 
 const names = [...Object.keys(workloads), 'socket']
 const usage = `usage: npm run bench -- WORKLOAD [--interval MS] [--batches N | --seconds S] [--json] [--floor] [--vs-spark [--rounds N]]
-workloads: ${names.join(', ')}, memory
+workloads: ${names.join(', ')}, memory, recovery [--rounds N]
   --floor     also the same work written by hand for two threads, without an engine
   --vs-spark  Spark's program and ours in turn; without WORKLOAD: all of them (needs Java 17 and Python 3)
 A run proves its result: the checksum of the work by hand, every worker used, nothing reused between batches; else it ends with code 1.`
@@ -39,6 +41,14 @@ async function main(name: string | undefined): Promise<number> {
   if (options['vs-spark']) return compare(name === undefined ? names : [name])
   if (name === 'memory') {
     show(await measureMemory(Number(options.interval ?? 2), Number(options.batches ?? 10_000)))
+    return 0
+  }
+  if (name === 'recovery-run') {
+    show(await recoveryRun(positionals[1]!, positionals[2]!))
+    return 0
+  }
+  if (name === 'recovery') {
+    for (const operator of operators) show(await measureRecovery(operator, Number(options.rounds), show))
     return 0
   }
   if (name === undefined || !names.includes(name)) {
