@@ -37,6 +37,7 @@ const tasks = {
   check: { run: [quiet, source, 'tools/src/check.ts'] },
   'check:full': { run: [quiet, source, 'tools/src/check.ts', '--full'] },
   conformance: { run: [quiet, source, 'conformance/src/main.ts'] },
+  simulate: { run: [quiet, source, 'simulation/src/main.ts'] },
   'conformance:pin': { run: [quiet, source, 'conformance/src/pin.ts'] },
   'docs:api': { build: true, run: [quiet, source, 'tools/src/api-reference/main.ts', '--update'] },
   'api:update': { build: true, run: [quiet, source, 'tools/src/public-api/main.ts', '--update'] },

@@ -9,6 +9,7 @@ export const codeFolders = [
   'dstream',
   'conformance',
   'scenarios',
+  'simulation',
   'examples',
   'bench',
   'tools',
