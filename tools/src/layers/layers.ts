@@ -39,6 +39,7 @@ const workspaceSees: Readonly<Record<string, readonly string[]>> = {
     '@dstream/core',
     '@dstream/core/engine',
     '@dstream/core/engine-testing',
+    '@dstream/core/simulation',
     '@dstream/core/testing',
   ],
   examples: ['dstream'],

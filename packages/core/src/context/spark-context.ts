@@ -50,6 +50,11 @@ let active: { readonly context: SparkContext; readonly site: string } | undefine
 /** The SparkContext that runs in this process. */
 export const activeSparkContext = (): SparkContext | undefined => active?.context
 
+/** Forgets the context that runs, as the end of its process would. @internal */
+export function abandonSparkContext(): void {
+  active = undefined
+}
+
 /**
  * The way in: makes datasets, and runs their jobs on the engine that the master URL chooses. One at a time in a process.
  *

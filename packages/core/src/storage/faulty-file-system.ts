@@ -52,7 +52,8 @@ type Guard = <T>(
   tear?: (bytes: number) => Promise<void>,
 ) => Promise<T>
 
-const systemError = (errno: string): Error => Object.assign(new Error(`${errno}: planned by a test`), { code: errno })
+/** An error as the system gives it. */
+export const systemError = (errno: string): Error => Object.assign(new Error(`${errno}: planned by a test`), { code: errno })
 
 const faultyReader = (reader: FileReader, path: string, guard: Guard): FileReader => ({
   length: reader.length,

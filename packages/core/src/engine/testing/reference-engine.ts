@@ -24,6 +24,8 @@ export interface ReferenceOptions {
   readonly maxFailures?: number
   /** Where the times of events come from. */
   readonly clock?: Clock
+  /** Waited for before each task: lets others in. Default: timers, aborts, another job. */
+  readonly turn?: () => Promise<void>
 }
 
 /**
@@ -35,6 +37,7 @@ export class ReferenceEngine implements Engine {
   readonly defaultParallelism: number
   readonly #maxFailures: number
   readonly #clock: Clock
+  readonly #turn: () => Promise<void>
   readonly #listeners = new Set<(event: EngineEvent) => void>()
   readonly #shuffled = new Map<number, readonly (readonly Bytes[])[]>()
   readonly #kept = new Map<number, Map<number, Bytes>>()
@@ -47,10 +50,12 @@ export class ReferenceEngine implements Engine {
   #lastStage = -1
   #lastTask = -1
 
-  constructor({ parallelism = 2, maxFailures = 1, clock = new SystemClock() }: ReferenceOptions = {}) {
+  constructor(options: ReferenceOptions = {}) {
+    const { parallelism = 2, maxFailures = 1, clock = new SystemClock(), turn = nextTurn } = options
     this.defaultParallelism = parallelism
     this.#maxFailures = maxFailures
     this.#clock = clock
+    this.#turn = turn
   }
 
   async run(job: Job, onResult: (partition: number, result: unknown) => void, signal?: AbortSignal): Promise<void> {
@@ -79,6 +84,11 @@ export class ReferenceEngine implements Engine {
         this.#emit({ type: 'partitionEvicted', reason: 'released', ...about })
       }
     }
+  }
+
+  /** Loses what is kept of these nodes, and their shuffle outputs, as when the worker that had them dies: jobs compute them again. */
+  lose(isLost: (nodeId: number) => boolean): void {
+    for (const data of [this.#shuffled, this.#kept]) for (const id of data.keys()) if (isLost(id)) data.delete(id)
   }
 
   broadcast(key: string, bytes: Bytes): void {
@@ -191,7 +201,7 @@ export class ReferenceEngine implements Engine {
     task: (evaluation: Evaluation, partition: number) => Promise<void>,
   ): Promise<void> {
     for (let attempt = 0; ; attempt++) {
-      await new Promise(resolve => setImmediate(resolve)) // Lets others in: timers, aborts, a second job.
+      await this.#turn()
       stage.stop.throwIfAborted()
       const evaluation = new Evaluation(stage.computed, f => this.#instantiate(f))
       const failed = await this.#attempt(stage, { ...place, attempt }, () => task(evaluation, place.partition))
@@ -259,6 +269,8 @@ export class ReferenceEngine implements Engine {
     for (const listener of this.#listeners) listener(event)
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 interface Stage {
   readonly job: Job

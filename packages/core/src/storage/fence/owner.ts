@@ -18,13 +18,27 @@ export interface Processes {
 }
 
 /** The processes of this machine. */
-export const processes: Processes = {
+const ofThisMachine: Processes = {
   self: () => ({ host: hostname(), pid: process.pid, started: startOf(process.pid) }),
   isAlive(owner) {
     if (owner.host !== hostname()) return undefined
     // A number alone may be of a successor: in a container that restarts, every process is number 1.
     return exists(owner.pid) && (owner.started === '' || owner.started === startOf(owner.pid))
   },
+}
+
+let known = ofThisMachine
+
+/** The processes that fences know of: those of this machine, unless a simulation has put others in their place. */
+export const processes: Processes = {
+  self: () => known.self(),
+  isAlive: owner => known.isAlive(owner),
+}
+
+/** From now on fences know of these processes, in this thread. Returns what puts those of the machine back. @internal */
+export function simulateProcesses(simulated: Processes): () => void {
+  known = simulated
+  return () => (known = ofThisMachine)
 }
 
 function exists(pid: number): boolean {

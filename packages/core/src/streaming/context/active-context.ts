@@ -20,3 +20,8 @@ export function setActive(owner: ActiveOwner, site: string): void {
 export function clearActive(owner: ActiveOwner): void {
   if (active?.owner === owner) active = undefined
 }
+
+/** Forgets the context that is active, as the end of its process would. @internal */
+export function abandonActive(): void {
+  active = undefined
+}

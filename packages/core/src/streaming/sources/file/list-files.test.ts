@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { MemoryFileSystem, registerFileSystem } from '../../../storage/index.ts'
 import { listFiles, readable } from './list-files.ts'
 import { splitsOf } from './splits.ts'
 
@@ -85,4 +86,20 @@ test('files are cut so that all cores have work, small ones are not cut, empty o
     splits.reduce((at, split) => (assert.equal(split.start, at), at + split.length), 0),
     10 * mb + 7,
   )
+})
+
+test('a directory of a registered store is listed with URIs that the store serves; one that is not there is a problem', async () => {
+  const store = new MemoryFileSystem({ now: () => 1500 })
+  const undo = registerFileSystem('listed', () => store)
+  await store.create('/in/a', Buffer.from('hello'))
+  await store.create('/in/sub/nested', Buffer.from('x'))
+  const { files, problems } = await listFiles('listed:///in/', () => true)
+  assert.deepEqual([files, problems], [[{ path: 'listed:///in/a', length: 5, modifiedMs: 1500 }], []])
+  const { can, cannot } = await readable([...files, { path: 'listed:///in/gone', length: 1, modifiedMs: 0 }])
+  assert.deepEqual([can, cannot.map(({ file }) => file.path)], [files, ['listed:///in/gone']])
+  assert.equal(
+    (await listFiles('listed:///none', () => true)).problems[0]?.message,
+    'No directory to scan: listed:///none',
+  )
+  undo()
 })

@@ -1,6 +1,7 @@
 import { access, constants, glob, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fileSystemFor, StorageError } from '../../../storage/index.ts'
 import type { FileEntry } from './select-files.ts'
 
 /** Files are asked about this many at a time. */
@@ -14,12 +15,13 @@ export interface Listing {
 }
 
 /**
- * The files directly in a directory, or in all directories that a glob matches; what is nested deeper is not looked at. A file that
+ * The files directly in a directory (of a disk or of a registered store), or in all directories of a disk that a glob matches; what is nested deeper is not looked at. A file that
  * vanishes meanwhile is left out. Never throws.
  *
  * @param accepts the filter of the stream, a driver function; what it throws is thrown
  */
 export async function listFiles(place: string, accepts: (path: string) => boolean): Promise<Listing> {
+  if (isInStore(place)) return listStore(place, accepts)
   const problems: { message: string; error?: unknown }[] = []
   const files: FileEntry[] = []
   const directories = await directoriesOf(place)
@@ -44,13 +46,40 @@ export async function readable(
   const cannot: { file: FileEntry; error: unknown }[] = []
   for (const file of files) {
     try {
-      await access(file.path, constants.R_OK)
+      if (isInStore(file.path)) await openInStore(file.path)
+      else await access(file.path, constants.R_OK)
       can.push(file)
     } catch (error) {
       cannot.push({ file, error })
     }
   }
   return { can, cannot }
+}
+
+/** A directory of a registered store, whose URI begins with another scheme than `file`. */
+const isInStore = (place: string): boolean => /^(?!file:)[a-z][a-z0-9+.-]+:/i.test(place)
+
+async function listStore(uri: string, accepts: (path: string) => boolean): Promise<Listing> {
+  const { fileSystem, path: directory } = fileSystemFor(uri)
+  try {
+    const found = (await fileSystem.list(directory)).filter(({ isDirectory }) => !isDirectory)
+    const files = found.map(({ name, length, modifiedMs }) => ({
+      path: `${uri.replace(/\/$/, '')}/${name}`,
+      length,
+      modifiedMs,
+    }))
+    return { files: files.filter(({ path }) => accepts(path)), problems: [] }
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    const message =
+      error.code === 'FILE_NOT_FOUND' ? `No directory to scan: ${uri}` : `Error finding new files under ${uri}`
+    return { files: [], problems: [{ message, error }] }
+  }
+}
+
+async function openInStore(uri: string): Promise<void> {
+  const { fileSystem, path } = fileSystemFor(uri)
+  await (await fileSystem.open(path)).close()
 }
 
 async function directoriesOf(place: string): Promise<string[]> {
