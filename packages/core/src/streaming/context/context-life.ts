@@ -17,7 +17,6 @@ export interface ContextLifeParts {
   readonly newRun: (onError: (error: unknown) => void) => StreamingRun
   /** It has started. Gives what undoes this at the stop. */
   readonly onStarted: () => () => void
-  readonly gracefulStopTimeoutMs: number
 }
 
 type Life =
@@ -82,7 +81,7 @@ export class ContextLife {
         if (life.gracefully && !gracefully) {
           // Somebody has lost patience.
           this.#life = { ...life, gracefully }
-          life.run.stopNow().catch((error: unknown) => logger.error('The stop failed', error))
+          void life.run.stop(false)
         }
         return life.ended
       case 'active': {
@@ -107,7 +106,7 @@ export class ContextLife {
     } catch (error) {
       this.#unstarted()
       // What had been started already; its own failure would only hide the first.
-      run?.stopNow().catch((another: unknown) => logger.error('What had been started could not be stopped', another))
+      run?.stop(false).catch((another: unknown) => logger.error('What had been started could not be stopped', another))
       throw error
     }
     setActive(owner, callSite())
@@ -123,9 +122,9 @@ export class ContextLife {
   }
 
   async #end(run: StreamingRun, gracefully: boolean): Promise<void> {
-    const { owner, logger, gracefulStopTimeoutMs } = this.#parts
+    const { owner, logger } = this.#parts
     try {
-      await (gracefully ? run.stopGracefully(gracefulStopTimeoutMs) : run.stopNow())
+      await run.stop(gracefully)
     } finally {
       this.#life = { phase: move('stopping', 'stopped'), run }
       clearActive(owner)

@@ -109,7 +109,6 @@ export class StreamingContext implements DStreamContext {
       logger: this.#logger,
       newRun: onError => this.#newRun(onError),
       onStarted: () => this.#started(),
-      gracefulStopTimeoutMs: this.sparkContext.settings.gracefulStopTimeoutMs ?? 10 * batchMs,
     })
   }
 
@@ -383,7 +382,7 @@ export class StreamingContext implements DStreamContext {
     this.#warnOfQueues()
     this.#controlRates()
     const { sparkContext } = this
-    const { concurrentJobs, unpersistOldRdds } = sparkContext.settings
+    const { concurrentJobs, unpersistOldRdds, gracefulStopTimeoutMs } = sparkContext.settings
     const run = new StreamingRun({
       graph: this.graph,
       context: sparkContext,
@@ -395,6 +394,7 @@ export class StreamingContext implements DStreamContext {
       runOutput: (scope, f) => sparkContext.inJobScope(scope, f),
       concurrentJobs,
       unpersist: unpersistOldRdds,
+      gracefulStopMs: gracefulStopTimeoutMs ?? 10 * this.graph.batchMs,
       checkpoints:
         this.#checkpointDirectory === undefined
           ? undefined

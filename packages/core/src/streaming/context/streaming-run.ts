@@ -19,12 +19,10 @@ import type { ListenerBus } from '../events/listener-bus.ts'
 import { JobScheduler } from '../jobs/job-scheduler.ts'
 import type { OutputJob } from '../jobs/output-job.ts'
 import type { RddContext } from '../../rdd/context.ts'
+import { Stopping, type StopEffects } from './stopping.ts'
 
 /** Batches that may be planned and waiting at a time; those that are due beyond that are only counted. */
 const maxBatchesInFlight = 100
-
-/** How long output operations that run may go on after a stop that is not graceful. */
-const lastMomentMs = 2000
 
 /** What a run needs of the SparkContext that it runs on. */
 export interface RunContext extends RddContext {
@@ -50,6 +48,8 @@ export interface StreamingRunParts {
   readonly runOutput: RunOutput
   readonly concurrentJobs: number
   readonly unpersist: boolean
+  /** How long a graceful stop may take. */
+  readonly gracefulStopMs: number
   /** Undefined: no checkpoints are written. */
   readonly checkpoints: CheckpointMeans | undefined
   /** What an earlier run left behind, to go on from. */
@@ -74,7 +74,7 @@ export class StreamingRun {
   /** Until the input streams are ready. */
   #starting: Promise<unknown> | undefined
   #onDrained: () => void = () => {}
-  #inputsStopped: Promise<unknown> | undefined
+  readonly #stopping: Stopping
   /** Nothing may be begun any more. */
   #cut = false
   /** The latest batch that is done. */
@@ -133,6 +133,10 @@ export class StreamingRun {
       generate: timeMs => this.#generate(timeMs),
       drained: () => this.#onDrained(),
     })
+    this.#stopping = new Stopping({
+      ...{ clock, logger: this.#logger, gracefulMs: parts.gracefulStopMs },
+      effects: this.#stopEffects(),
+    })
   }
 
   /** Starts receivers, input streams and the batch clock. @throws whatever an input stream's `start` throws */
@@ -183,33 +187,10 @@ export class StreamingRun {
   }
 
   /**
-   * Begins no batch any more. Output operations that run get a moment to end, then their jobs are cancelled.
+   * Ends everything, see stop-steps.ts. Asked again not gracefully, cuts a graceful stop short. Resolves at the end, to whether everything ran that was to run.
    */
-  async stopNow(): Promise<void> {
-    this.#cut = true
-    this.#generator.stop()
-    const quiet = this.#scheduler.halt().then(() => true as const)
-    await Promise.all([this.#parts.feed.stop(false), this.#stopInputs()])
-    if (!(await this.#within(quiet, lastMomentMs))) {
-      // What is cut short has not ended: no checkpoint may say so.
-      await this.#endCheckpoints()
-      this.#parts.context.cancelJobsOfStreams('as the StreamingContext was stopped')
-    }
-    await this.#endCheckpoints()
-    // For a graceful stop that this one overtakes.
-    this.#onDrained()
-  }
-
-  /** Lets everything that has been received go through batches, and every batch run. False when the deadline came first. */
-  async stopGracefully(timeoutMs: number): Promise<boolean> {
-    if (!(await this.#within(this.#drain(), timeoutMs))) {
-      this.#logger.warn(`Timed out while stopping the job generator (timeout = ${timeoutMs} ms)`)
-      await this.stopNow()
-      return false
-    }
-    await this.#stopInputs()
-    await this.#endCheckpoints()
-    return true
+  stop(gracefully: boolean): Promise<boolean> {
+    return this.#stopping.stop(gracefully)
   }
 
   /** Resolves when no batch is due, planned or running, all are cleaned up, and what was to be saved is. */
@@ -323,38 +304,41 @@ export class StreamingRun {
     feed.release(Math.min(upToMs - this.#rdds.maxRememberMs, logged ? sinceMs : Infinity))
   }
 
-  /** What the work gives, or false when the time is over first. */
-  async #within(work: Promise<true>, ms: number): Promise<boolean> {
-    const { clock } = this.#parts
-    let cancel = (): void => {}
-    const late = new Promise<false>(resolve => (cancel = clock.at(clock.now() + ms, () => resolve(false))))
-    try {
-      return await Promise.race([work, late])
-    } finally {
-      cancel()
+  /** How the parts of the run are ended. */
+  #stopEffects(): StopEffects {
+    const { feed, graph, context } = this.#parts
+    return {
+      stopReceivers: graceful => {
+        // Nothing has begun: what an earlier run has left stays where it is, in its checkpoint and its log.
+        if (this.#generator.phase === 'created') this.#cut = true
+        return feed.stop(graceful)
+      },
+      drain: () => this.#drain(),
+      halt: () => {
+        this.#cut = true
+        this.#generator.stop()
+        return this.#scheduler.halt()
+      },
+      stopInputs: () => Promise.all(graph.inputs.map(async input => input.stop())),
+      save: () => this.#endCheckpoints(),
+      giveUpSaving: () =>
+        void this.#checkpoints?.close().catch((error: unknown) => this.#logger.warn('Checkpoints', error)),
+      cancelJobs: () => context.cancelJobsOfStreams('as the StreamingContext was stopped'),
     }
   }
 
-  async #drain(): Promise<true> {
-    const { feed } = this.#parts
-    await feed.stop(true)
-    if (this.#generator.phase === 'stopped') return true
+  async #drain(): Promise<void> {
+    const { phase } = this.#generator
+    if (phase === 'stopped' || phase === 'created') return
     const drained = new Promise<void>(resolve => (this.#onDrained = resolve))
-    this.#generator.drain(feed.hasUnallocated())
+    this.#generator.drain(this.#parts.feed.hasUnallocated())
     await drained
-    return true
   }
 
   /** Writes down what there is to be written, and then nothing more. */
   async #endCheckpoints(): Promise<void> {
-    if (this.#checkpoints === undefined) return
-    await this.#within(this.#checkpoints.settled(), lastMomentMs)
-    await this.#checkpoints.close()
-  }
-
-  #stopInputs(): Promise<unknown> {
-    this.#inputsStopped ??= Promise.all(this.#parts.graph.inputs.map(async input => input.stop()))
-    return this.#inputsStopped
+    await this.#checkpoints?.settled()
+    await this.#checkpoints?.close()
   }
 }
 
