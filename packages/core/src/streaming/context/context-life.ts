@@ -15,13 +15,19 @@ export interface ContextLifeParts {
   readonly logger: Logger
   /** Everything that a start needs, made when it is known that it may start. `onError` is told of batches that fail. */
   readonly newRun: (onError: (error: unknown) => void) => StreamingRun
-  /** It has started. Gives what undoes this at the stop. */
+  /** It has started. Gives what undoes this when it has stopped. */
   readonly onStarted: () => () => void
+}
+
+interface ActiveLife {
+  readonly phase: 'active'
+  readonly run: StreamingRun
+  readonly undo: () => void
 }
 
 type Life =
   | { readonly phase: 'initialized' }
-  | { readonly phase: 'active'; readonly run: StreamingRun; readonly undo: () => void }
+  | ActiveLife
   | {
       readonly phase: 'stopping'
       readonly run: StreamingRun
@@ -81,15 +87,15 @@ export class ContextLife {
         if (life.gracefully && !gracefully) {
           // Somebody has lost patience.
           this.#life = { ...life, gracefully }
-          void life.run.stop(false)
+          // Its end is that of the stop that is under way.
+          void life.run.stop(false).catch(() => {})
         }
         return life.ended
       case 'active': {
-        life.undo()
         graph.close('stopped')
         const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
         this.#life = { phase: move('active', 'stopping'), run: life.run, gracefully, ended }
-        this.#end(life.run, gracefully).then(resolve, reject)
+        this.#end(life, gracefully).then(resolve, reject)
         return ended
       }
     }
@@ -121,12 +127,13 @@ export class ContextLife {
     this.termination.stop()
   }
 
-  async #end(run: StreamingRun, gracefully: boolean): Promise<void> {
+  async #end({ run, undo }: ActiveLife, gracefully: boolean): Promise<void> {
     const { owner, logger } = this.#parts
     try {
       await run.stop(gracefully)
     } finally {
       this.#life = { phase: move('stopping', 'stopped'), run }
+      undo()
       clearActive(owner)
       this.termination.stop()
       logger.info('StreamingContext stopped successfully')

@@ -351,10 +351,13 @@ export class StreamingContext implements DStreamContext {
 
   #started(): () => void {
     this.#bus.post(() => ({ type: 'streamingStarted', time: this.clock.now() }))
-    if (!this.sparkContext.settings.stopGracefullyOnShutdown) return () => {}
-    return onShutdownSignal(this.#waitClock, () => {
-      this.#logger.info('Invoking stop(stopGracefully=true) from shutdown hook')
-      this.stop(true, true).catch((error: unknown) => this.#logger.error('The stop failed', error))
+    return onShutdownSignal({
+      clock: this.#waitClock,
+      gracefully: this.sparkContext.settings.stopGracefullyOnShutdown,
+      stop: async gracefully => {
+        this.#logger.info(`Invoking stop(stopGracefully=${gracefully}) from shutdown hook`)
+        await this.stop(true, gracefully).catch((error: unknown) => this.#logger.error('The stop failed', error))
+      },
     })
   }
 
