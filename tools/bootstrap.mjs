@@ -39,6 +39,7 @@ const tasks = {
   conformance: { run: [quiet, source, 'conformance/src/main.ts'] },
   simulate: { run: [quiet, source, 'simulation/src/main.ts'] },
   'conformance:pin': { run: [quiet, source, 'conformance/src/pin.ts'] },
+  scenarios: { run: [quiet, source, 'scenarios/src/main.ts'] },
   'docs:api': { build: true, run: [quiet, source, 'tools/src/api-reference/main.ts', '--update'] },
   'api:update': { build: true, run: [quiet, source, 'tools/src/public-api/main.ts', '--update'] },
   format: { run: ['node_modules/prettier/bin/prettier.cjs', '--log-level=warn', '--write', '.'] },

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { apiReference } from '../api-reference/api-reference.ts'
 import { docExamples } from '../doc-examples/doc-examples.ts'
@@ -10,7 +9,6 @@ import { conformance, mutations } from './conformance.ts'
 import { examples } from './examples.ts'
 import { verdict, type Outcome } from './outcome.ts'
 import { runNode } from './run-program.ts'
-import { root } from '../source-scan.ts'
 import { unitTests } from './unit-tests.ts'
 
 export interface Step {
@@ -90,6 +88,14 @@ async function propertiesAtLength(): Promise<Outcome> {
   return verdict(exitCode === 0, output)
 }
 
+/** Soaks and kills, each at its full length. */
+async function scenariosAtLength(): Promise<Outcome> {
+  const { exitCode, output } = await runNode(['--conditions=source', 'scenarios/src/main.ts'], {
+    limitMs: 4 * 3_600_000,
+  })
+  return verdict(exitCode === 0, output)
+}
+
 /** What takes hours; a place to hook them in as they are written. */
 export const fullTiers: readonly Tier[] = [
   {
@@ -97,9 +103,7 @@ export const fullTiers: readonly Tier[] = [
     atOnce: 1,
     steps: [
       { name: 'properties, 50 times as often', run: propertiesAtLength },
-      ...(existsSync(join(root, 'scenarios/src/main.ts'))
-        ? [tool('scenarios', '--conditions=source', 'scenarios/src/main.ts')]
-        : []),
+      { name: 'scenarios', run: scenariosAtLength },
     ],
   },
 ]

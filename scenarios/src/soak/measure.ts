@@ -1,0 +1,72 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+/** What there is of everything that could grow. Undefined: this system does not tell. */
+export interface Measured {
+  /** Memory of the process, all threads, as the system sees it. */
+  readonly rss: number
+  /** The main thread's heap, garbage collected. */
+  readonly heap: number
+  /** Array buffers, shared ones included, and what else V8 knows of outside of its heap. */
+  readonly external: number
+  readonly handles: number | undefined
+  readonly threads: number | undefined
+  readonly timers: number
+  /** Listeners on the process, and all that keeps the event loop busy. */
+  readonly listeners: number
+  readonly resources: number
+  readonly diskBytes: number
+  readonly diskFiles: number
+}
+
+/** Looks at this process, and at a directory that it writes in. */
+export function measure(directory: string): Measured {
+  collectGarbage()
+  const { rss, heapUsed, external } = process.memoryUsage()
+  const resources = process.getActiveResourcesInfo()
+  return {
+    ...{ rss, heap: heapUsed, external },
+    handles: entriesOf('/proc/self/fd'),
+    threads: entriesOf('/proc/self/task'),
+    timers: resources.filter(name => name === 'Timeout' || name === 'Immediate').length,
+    resources: resources.length,
+    listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
+    ...diskUse(directory),
+  }
+}
+
+let gc: (() => void) | undefined
+
+/** So that a heap shows what is held, and not what is due. */
+function collectGarbage(): void {
+  if (gc === undefined) {
+    setFlagsFromString('--expose-gc')
+    gc = runInNewContext('gc') as () => void
+  }
+  gc()
+}
+
+function entriesOf(directory: string): number | undefined {
+  try {
+    return readdirSync(directory).length
+  } catch {
+    return undefined
+  }
+}
+
+function diskUse(directory: string): { diskBytes: number; diskFiles: number } {
+  let diskBytes = 0
+  let diskFiles = 0
+  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue
+    try {
+      diskBytes += statSync(join(entry.parentPath, entry.name)).size
+      diskFiles++
+    } catch {
+      // Removed meanwhile.
+    }
+  }
+  return { diskBytes, diskFiles }
+}
