@@ -104,6 +104,35 @@ export const otherBatchInterval = (beforeMs: number, nowMs: number): DStreamErro
     },
   )
 
+/** A program cannot go on from a checkpoint for several reasons: all of them. */
+export const manyReasons = (problems: readonly DStreamError[]): DStreamError =>
+  new DStreamError(
+    'CHECKPOINT_REFUSED',
+    `The program cannot go on from this checkpoint, for ${problems.length} reasons:${problems.map(({ message }) => `\n- ${message}`).join('')}`,
+    { cause: new AggregateError(problems) },
+  )
+
+export const otherStateVersion = (key: string, saved: number, now: number): DStreamError =>
+  new DStreamError(
+    'STATE_VERSION',
+    `The states of ${key} were saved in version ${saved}, and the program has version ${now}${saved < now ? ' and no function that brings them there' : ''}`,
+    {
+      hint:
+        saved < now
+          ? 'Give one: migrate in the options of updateStateByKey, or the second argument of StateSpec.version. To begin without the old states, give the stream another uid.'
+          : 'Go on with the program that wrote them. To begin without these states, give the stream another uid.',
+    },
+  )
+
+export const stateVersionNumber = (operator: string, version: unknown): DStreamError =>
+  new DStreamError(
+    'STATE_VERSION_NUMBER',
+    `${operator}: a version is a whole number from 1 on, not ${shown(version)}`,
+    {
+      hint: 'Count up whenever the form of the states changes. States that were saved without a version have version 0.',
+    },
+  )
+
 export const unreadableCheckpoints = (directory: string, why: readonly string[]): DStreamError =>
   new DStreamError(
     'CHECKPOINT_UNREADABLE',

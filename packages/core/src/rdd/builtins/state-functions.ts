@@ -18,6 +18,19 @@ registerBuiltins({
     const update = f as Fn
     return (_timeMs: number, entries: Iterable<unknown>) => update(Iterator.from(entries))
   },
+  /**
+   * What was saved of a state, in the form that its stream has now: of each record, a pair [key, state] or a triple with the time of the last update, the state through
+   * `f(key, state, version)` where one is given, and a triple or a pair.
+   */
+  restoreState: ([f], [version, timeMs, to]) => {
+    const migrate = f as Fn | undefined
+    return (record: readonly [unknown, unknown, unknown?]) => {
+      const [key, saved, updatedMs = timeMs] = record
+      const state = migrate === undefined ? saved : migrate(key, saved, version)
+      if (state === undefined) return []
+      return [to === 'timed' ? [key, state, updatedMs] : [key, state]]
+    }
+  },
   mapState: ([f]) => {
     const map = f as Fn
     return (_timeMs: number, key: unknown, value: unknown, state: unknown) => map(key, value, state)

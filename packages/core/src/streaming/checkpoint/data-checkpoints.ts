@@ -3,6 +3,7 @@ import type { Logger } from '../../logging/index.ts'
 import type { RddContext } from '../../rdd/context.ts'
 import type { RddNode } from '../../rdd/plan/node.ts'
 import { saveRecords, savedSource } from '../../rdd/saved/saved-records.ts'
+import type { StreamNode } from '../dstream/plan/node.ts'
 import type { SavedTimeContent } from './schema/index.ts'
 import type { DueCheckpoint, GeneratedRdds } from '../batches/generated-rdds.ts'
 
@@ -77,9 +78,7 @@ export class DataCheckpoints {
     this.#sequence = sequence
     return new Map(
       [...this.#saved].map(([id, saved]) => {
-        const times = saved.map(({ timeMs, directory, numPartitions, partitioner }) => {
-          return { timeMs, directory, numPartitions, ...(partitioner && { partitioner }) }
-        })
+        const times = saved.map(one => savedTimeOf(one))
         return [id, { times, fromTheBeginning: !this.#cut.has(id) }]
       }),
     )
@@ -179,7 +178,8 @@ export class DataCheckpoints {
     { stream, timeMs, node: { numPartitions, partitioner } }: Omit<DueCheckpoint, 'place'>,
     directory: string,
   ): void {
-    const saved = { timeMs, directory, numPartitions, ...(partitioner && { partitioner }), lastUserMs: Infinity }
+    const form = savedStateForm(stream)
+    const saved = { timeMs, directory, numPartitions, ...(partitioner && { partitioner }), ...form, lastUserMs: Infinity } // prettier-ignore
     this.#saved.set(stream.id, [...(this.#saved.get(stream.id) ?? []), saved])
     this.#parts.onSaved()
   }
@@ -193,6 +193,20 @@ export class DataCheckpoints {
     this.#removing.add(removal)
   }
 }
+
+function savedTimeOf(saved: Saved): SavedTimeContent {
+  const { lastUserMs: _, ...time } = saved
+  return time
+}
+
+/** How the states of a stream are written. */
+const savedStateForm = (stream: StreamNode): Pick<SavedTimeContent, 'stateVersion' | 'timed'> =>
+  stream.kind !== 'state'
+    ? {}
+    : {
+        ...(stream.form && { stateVersion: stream.form.version }),
+        ...(stream.update.mode === 'touchedKeys' && { timed: true }),
+      }
 
 /** What is written of a dataset: of state that remembers when its keys were updated, that too. */
 const savedForm = (context: RddContext, node: RddNode): RddNode =>

@@ -88,8 +88,12 @@ function detailOf(node: StreamNode, captureDriver: CaptureDriver): StreamDetail 
       return { kind: 'reducedWindow', windowMs, merge, subtract, ...(filter && { filter }), partitioner }
     }
     case 'state': {
-      const { update, partitioner, initial, timeoutMs, movesKeys } = node
-      const rest = { ...(timeoutMs !== undefined && { timeoutMs }), ...(movesKeys && { movesKeys }) }
+      const { update, partitioner, initial, timeoutMs, movesKeys, form } = node
+      const rest = {
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        ...(movesKeys && { movesKeys }),
+        ...(form && { form }),
+      }
       return { kind: 'state', update, partitioner, ...(initial && { initial: rddContent(initial) }), ...rest }
     }
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from '../../logging/index.ts'
-import type { RddContext } from '../../rdd/context.ts'
+import type { MakeNode, RddContext } from '../../rdd/context.ts'
 import type { RddNode } from '../../rdd/plan/node.ts'
 import { savedSource } from '../../rdd/saved/saved-records.ts'
 import { fileSystemFor } from '../../storage/index.ts'
@@ -8,6 +8,8 @@ import { DirectoryFence } from '../../storage/fence/index.ts'
 import type { Clock } from '../../time/index.ts'
 import type { GeneratedRdds } from '../batches/generated-rdds.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
+import type { StreamNode } from '../dstream/plan/node.ts'
+import { restoredState } from '../state/restored-state.ts'
 import { CheckpointWriter, keptCheckpoints } from './checkpoint-writer.ts'
 import { DataCheckpoints } from './data-checkpoints.ts'
 import { streamsOf } from './describe-graph.ts'
@@ -105,7 +107,7 @@ export class RunCheckpoints {
   /** Takes over what an earlier run has saved. */
   resume({ saved }: Resume): void {
     for (const { stream, times, unused, fromTheBeginning } of saved) {
-      for (const time of times) this.#parts.rdds.restore(stream, time.timeMs, this.#sourceOf(time))
+      for (const time of times) this.#parts.rdds.restore(stream, time.timeMs, this.#sourceOf(stream, time))
       this.#data.restored(stream.id, times, unused, fromTheBeginning)
     }
   }
@@ -188,12 +190,14 @@ export class RunCheckpoints {
     this.#log.clean(oldestMs).catch((error: unknown) => logger.warn('Old logs are left for later', error))
   }
 
-  #sourceOf({ directory, numPartitions, partitioner }: SavedTimeContent): RddNode {
+  #sourceOf(stream: StreamNode, saved: SavedTimeContent): RddNode {
+    const { directory, numPartitions, partitioner } = saved
     const source = { kind: 'values', partitions: [] } as const
     const shell = { kind: 'source', operator: 'checkpoint', parents: [], numPartitions: 0, source } as const
-    const place = this.#parts.context.newNode(shell, 'checkpoint')
+    const make: MakeNode = node => this.#parts.context.newNode(node, 'checkpoint')
+    const place = make(shell)
     // The bounds of a range belong to a sample of the run before.
     const spread = partitioner === undefined || partitioner.kind === 'range' ? {} : { partitioner }
-    return savedSource(place, { ...place, numPartitions, ...spread }, directory)
+    return restoredState(make, savedSource(place, { ...place, numPartitions, ...spread }, directory), stream, saved)
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { DStreamError } from '../../errors/dstream-error.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import type { StreamSettings } from '../dstream/settings.ts'
 import { sameUid } from '../errors.ts'
@@ -18,11 +19,13 @@ const maxPathLength = 200
  * `socketTextStream → flatMap → map → updateStateByKey`; streams that are alike are told apart by their order. Sites are no part of it, so code may move.
  *
  * @param nodes parents first
+ * @param onDuplicate told of each uid that is given twice; the second stream then has a key of its own. Default: it is thrown
  * @throws DStreamError DUPLICATE_UID
  */
 export function streamKeys(
   nodes: readonly StreamNode[],
   settings: ReadonlyMap<number, StreamSettings>,
+  onDuplicate: (error: DStreamError) => unknown = refuse,
 ): ReadonlyMap<number, StreamKey> {
   const paths = new Map<number, string>()
   const keys = new Map<number, StreamKey>()
@@ -32,13 +35,9 @@ export function streamKeys(
     const uid = settings.get(node.id)?.uid
     const path = uid ?? pathOf(node, paths)
     paths.set(node.id, path)
-    if (uid !== undefined) {
-      const other = given.get(uid)
-      if (other !== undefined)
-        throw sameUid(
-          uid,
-          [other, node].map(({ operator, site }) => `${operator} at ${site}`),
-        )
+    const other = uid === undefined ? undefined : given.get(uid)
+    if (other !== undefined) onDuplicate(sameUid(uid!, [other, node].map(({ operator, site }) => `${operator} at ${site}`))) // prettier-ignore
+    if (uid !== undefined && other === undefined) {
       given.set(uid, node)
       keys.set(node.id, { key: uid, explicit: true })
       continue
@@ -49,6 +48,10 @@ export function streamKeys(
     keys.set(node.id, { key: ordinal === 1 ? base : `${base} #${ordinal}`, explicit: false })
   }
   return keys
+}
+
+function refuse(error: DStreamError): never {
+  throw error
 }
 
 function pathOf(node: StreamNode, paths: ReadonlyMap<number, string>): string {

@@ -14,6 +14,7 @@ import { printing } from '../outputs/print.ts'
 import { savingAsObjects, savingInFormat } from '../outputs/save-as-files.ts'
 import { savingAsText } from '../outputs/save-as-text-files.ts'
 import type { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
+import { stateForm } from '../state/state-form.ts'
 import { stateSpecOf, type StateSpec } from '../state/state-spec.ts'
 import { updateStateArguments, type UpdateStateOptions } from '../state/update-state-options.ts'
 import type { DStreamContext } from './dstream-context.ts'
@@ -294,9 +295,10 @@ export class DStream<T> {
     options: UpdateStateOptions<K, S> & { readonly form: 'iterator'; readonly rememberPartitioner?: boolean },
   ): DStream<[K, S]>
   updateStateByKey<S>(update: (...args: never[]) => unknown, options?: unknown): DStream<[unknown, S]> {
-    const { form, partitioning, initial, movesKeys } = updateStateArguments(options)
+    const { form, partitioning, initial, movesKeys, ...versioned } = updateStateArguments(options)
     const f = refusingAsync('updateStateByKey', update)
     const tail = {
+      ...stateForm('updateStateByKey', versioned),
       partitioner: this.#spread(partitioning),
       ...(initial && { initial }),
       ...(movesKeys && { movesKeys }),
@@ -311,8 +313,9 @@ export class DStream<T> {
    * @see guide, "Transformations on DStreams"; Spark's MapWithStateDStream
    */
   mapWithState<K, V, S, M>(this: DStream<readonly [K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
-    const { form, f, partitioning, ...rest } = stateSpecOf(spec)
-    const update = { form, f: refusingAsync('mapWithState', f), partitioner: this.#spread(partitioning), ...rest }
+    const { form, f, partitioning, version, migrate, ...rest } = stateSpecOf(spec)
+    const tail = { ...stateForm('mapWithState', { version, migrate }), ...rest }
+    const update = { form, f: refusingAsync('mapWithState', f), partitioner: this.#spread(partitioning), ...tail }
     const { mapped, state } = operators.mapWithState(this.#make, this.node, update)
     return this.context.mapWithStateStream(mapped, state)
   }

@@ -24,6 +24,8 @@ export interface StateSpecFields {
   readonly partitioning?: Partitioning
   readonly initial?: RddNode
   readonly timeoutMs?: number
+  readonly version?: number
+  readonly migrate?: (...args: never[]) => unknown
 }
 
 const fields = Symbol('fields')
@@ -73,6 +75,23 @@ export class StateSpec<K, V, S, M> {
   /** How keys are spread over the partitions of the state. */
   partitioner(partitioning: Partitioning): this {
     this[fields].partitioning = partitioning
+    return this
+  }
+
+  /**
+   * The version of the form of the states, from 1 on: count it up when states begin to look different. `migrate` then makes states of the program out of those that
+   * were saved by an earlier version of it (0: it gave none), once for each key after a restart; `undefined` drops the key.
+   *
+   * `mapWithState` throws STATE_VERSION_NUMBER where it is none.
+   *
+   * @example
+   * import type { State } from 'dstream'
+   * StateSpec.function((word: string, one: number | undefined, state: State<{ sum: number }>) => {
+   *   state.update({ sum: (state.getOption()?.sum ?? 0) + (one ?? 0) })
+   * }).version(1, (word, sum: number) => ({ sum }))
+   */
+  version<Old = unknown>(version: number, migrate?: (key: K, state: Old, version: number) => S | undefined): this {
+    Object.assign(this[fields], { version, ...(migrate && { migrate }) })
     return this
   }
 

@@ -14,6 +14,13 @@ export interface UpdateStateOptions<K, S> {
   readonly form?: 'time' | 'iterator'
   /** Of the iterator form: false when the function may change keys, so that its pairs have to be spread anew. Default: true. */
   readonly rememberPartitioner?: boolean
+  /** The version of the form of the states, from 1 on: count it up when states begin to look different. */
+  readonly version?: number
+  /**
+   * Makes a state of the program out of one that was saved by an earlier version of it (0: it gave none), once for each key after a restart; `undefined` drops the
+   * key. Goes with `version`.
+   */
+  migrate?(this: void, key: K, state: unknown, version: number): S | undefined
 }
 
 /** The three forms of an update function. */
@@ -25,12 +32,16 @@ export function updateStateArguments(given: unknown): {
   readonly partitioning: Partitioning | undefined
   readonly initial: RddNode | undefined
   readonly movesKeys: true | undefined
+  readonly version: number | undefined
+  readonly migrate: ((...args: never[]) => unknown) | undefined
 } {
   const options: UpdateStateOptions<never, never> =
     typeof given === 'number' || given instanceof Partitioner
       ? { partitioner: given }
       : ((given ?? {}) as UpdateStateOptions<never, never>)
+  const { version, migrate } = options
   return {
+    ...{ version, migrate },
     form: options.form ?? 'simple',
     partitioning: options.partitioner ?? options.numPartitions,
     initial: options.initialState?.node,

@@ -85,6 +85,7 @@ const stream = object({
     state: object({
       update: object({ mode: oneOf('everyKey', 'whole', 'touchedKeys'), f: taskFunction }),
       ...{ partitioner, initial: optional(rdd), timeoutMs: optional(finite), movesKeys: optional(oneOf(true)) },
+      form: optional(object({ version: length, migrate: optional(taskFunction) })),
     }),
   }),
 })
@@ -101,7 +102,12 @@ const output = object({
 
 const saved = object({
   ...{ stream: text, fromTheBeginning: flag },
-  times: list(object({ timeMs: whole, directory: text, numPartitions: count, partitioner: optional(partitioner) })),
+  times: list(
+    object({
+      ...{ timeMs: whole, directory: text, numPartitions: count, partitioner: optional(partitioner) },
+      ...{ stateVersion: optional(length), timed: optional(oneOf(true)) },
+    }),
+  ),
 })
 
 const content = object({

@@ -1,7 +1,7 @@
 import type { Closure, TaskFunction } from '../../../closures/index.ts'
 import type { RddNode } from '../../../rdd/plan/node.ts'
 import type { PartitionerSpec } from '../../../rdd/plan/partitioner-spec.ts'
-import type { TransformedNode } from '../../dstream/plan/node.ts'
+import type { StateForm, TransformedNode } from '../../dstream/plan/node.ts'
 import type { NamedOperation } from '../../dstream/plan/operation.ts'
 
 /** The version of the schema that this program writes; it reads no other. */
@@ -116,6 +116,7 @@ export type StreamDetail =
       readonly initial?: RddContent
       readonly timeoutMs?: number
       readonly movesKeys?: true
+      readonly form?: StateForm
     }
 
 /** The plan of a dataset: its nodes, parents first, parents by id; the last one is the dataset. */
@@ -173,6 +174,10 @@ export interface SavedTimeContent {
   readonly directory: string
   readonly numPartitions: number
   readonly partitioner?: PartitionerSpec
+  /** Of keyed state: the version of its form, where the program says one. */
+  readonly stateVersion?: number
+  /** The records are triples [key, state, time of the last update in ms], not pairs. */
+  readonly timed?: true
 }
 
 /** The value of an accumulator before the oldest batch that is run again. */

@@ -3,7 +3,7 @@ import type { TaskFunction } from '../../../closures/closure.ts'
 import type { PartitionerSpec } from '../../../rdd/plan/partitioner-spec.ts'
 import type { RddNode } from '../../../rdd/plan/node.ts'
 import { underName, type MakeStream } from '../graph.ts'
-import type { StreamNode } from '../plan/node.ts'
+import type { StateForm, StreamNode } from '../plan/node.ts'
 import { named } from './named.ts'
 
 /** The function of a StateSpec and what goes with it. */
@@ -12,6 +12,7 @@ export interface MapWithStateUpdate {
   readonly f: TaskFunction
   readonly partitioner: PartitionerSpec
   readonly initial?: RddNode
+  readonly stateForm?: StateForm
   readonly timeoutMs?: number
 }
 
@@ -19,7 +20,7 @@ export interface MapWithStateUpdate {
 export function mapWithState(
   make: MakeStream,
   parent: StreamNode,
-  { form, f, ...rest }: MapWithStateUpdate,
+  { form, f, stateForm, ...rest }: MapWithStateUpdate,
 ): { readonly state: StreamNode; readonly mapped: StreamNode } {
   const under = underName(make, 'mapWithState')
   const state = under({
@@ -29,6 +30,7 @@ export function mapWithState(
     slideMs: parent.slideMs,
     update: { mode: 'touchedKeys', f: builtin(form === 'time' ? 'mapStateWithTime' : 'mapState', [f]) },
     ...rest,
+    ...(stateForm && { form: stateForm }),
   })
   return { state, mapped: under(named('stateMapped', [state])) }
 }

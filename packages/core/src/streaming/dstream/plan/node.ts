@@ -51,6 +51,14 @@ export interface ReducedWindowNode extends Common {
   readonly partitioner: PartitionerSpec
 }
 
+/** The form of a stream's states, counted up by the program when it changes. */
+export interface StateForm {
+  /** From 1 on; states that were saved without one have version 0. */
+  readonly version: number
+  /** f(key, state, version) → state of this form, `undefined` to drop the key: for states that were saved in an earlier one. */
+  readonly migrate?: TaskFunction
+}
+
 /**
  * Keyed state: the RDD at time t is the state one slide before, changed by the parent's pairs of time t.
  *
@@ -66,6 +74,8 @@ export interface StateStreamNode extends Common {
   readonly timeoutMs?: number
   /** The function may change keys, so the result is spread anew before the next step. */
   readonly movesKeys?: true
+  /** Where the program says one. */
+  readonly form?: StateForm
 }
 
 /**
