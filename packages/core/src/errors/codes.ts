@@ -157,6 +157,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   WINDOW_NOT_MULTIPLE_OF_SLIDE: entry('The length of a window is not a whole multiple of the slide of the stream that it is of.', 'Use a whole multiple, or change the batch interval.'),
   WINDOW_VALUE_LOST: entry('The filter of an incremental window dropped a key of which values were still in the window.', 'Let it drop only keys whose value says that none is left.'),
   WORKER_DIED: entry('The thread that ran a task ended: heap limit, `process.exit`, or termination.', 'Task functions must not end the process; for memory, use more partitions.'),
+  WRITE_AHEAD_LOG_CLASS: entry('The implementation of a write-ahead log that `spark.streaming.….writeAheadLog.class` names cannot be loaded.', 'Give `registerWriteAheadLog` that name, or name a module that exports a function which makes a log.'),
   ZIP_PARTITIONS_DIFFER: entry('Datasets with different numbers of partitions were zipped.', 'Zip only datasets of which one was made from the other by `map`.'),
   ZIP_SIZES_DIFFER: entry('Zipped partitions have different numbers of records.', 'Zip only datasets of which one was made from the other by `map`, or join both by `zipWithIndex`.'),
 }

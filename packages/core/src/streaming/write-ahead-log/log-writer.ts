@@ -4,9 +4,10 @@ import { DirectoryFencedError } from '../../storage/fence/fence-errors.ts'
 import type { Appender } from '../../storage/file-system.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Cancel } from '../../time/clock.ts'
-import { fileName, type KnownFile, type LogEnd } from './log-files.ts'
-import { sealContext, type LogHandle } from './read-log.ts'
-import { encodeFileHead, encodeRecord, fileHeadBytes, recordHeadBytes } from './record-format.ts'
+import type { FileSystem } from '../../storage/file-system.ts'
+import { chainOf, endOf, fileName, logFiles, type KnownFile, type LogEnd } from './log-files.ts'
+import { readRecord, type LogHandle } from './read-log.ts'
+import { encodeFileHead, encodeRecord, fileHeadBytes, recordHeadBytes, sealContext } from './record-format.ts'
 import type { WriteAheadLogOptions } from './write-ahead-log.ts'
 
 /**
@@ -25,7 +26,21 @@ export interface Pending {
   readonly crc: number | undefined
 }
 
-type Options = WriteAheadLogOptions & { readonly logger: Logger; readonly fsync: FsyncPolicy }
+/** Where the records of a log go. One write at a time. */
+export interface RecordWriter {
+  /** Makes this writer the one whose records count, before anything is done with what was read. */
+  begin(): Promise<void>
+  /** Writes all records, and returns where they are once they are safe and this process is known to have been the writer then. */
+  write(group: readonly Pending[]): Promise<LogHandle[]>
+  read(handle: LogHandle): Promise<Uint8Array>
+  /** Makes safe what was written. */
+  sync(): Promise<void>
+  /** Removes what was appended before `thresholdMs`; resolves to how many files. */
+  clean(thresholdMs: number): Promise<number>
+  close(): Promise<void>
+}
+
+export type RecordWriterOptions = WriteAheadLogOptions & { readonly logger: Logger; readonly fsync: FsyncPolicy }
 
 interface OpenFile extends KnownFile {
   readonly name: string
@@ -36,8 +51,8 @@ interface OpenFile extends KnownFile {
  * The file side of a log: one write at a time. After a failure the end of the file is unknown, and after a failed flush nothing in it that was not flushed before can be
  * relied on. So a file that failed is left as it is, and the same records go, with the same numbers, into a new one, which outdoes it.
  */
-export class LogWriter {
-  readonly #options: Options
+export class LogWriter implements RecordWriter {
+  readonly #options: RecordWriterOptions
   readonly #end: LogEnd
   readonly #files: KnownFile[]
   #next: number
@@ -47,11 +62,22 @@ export class LogWriter {
   #cancelSync: Cancel | undefined
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(options: Options, files: readonly KnownFile[], end: LogEnd) {
+  private constructor(options: RecordWriterOptions, files: readonly KnownFile[], end: LogEnd) {
     this.#options = options
     this.#files = [...files]
     this.#next = end.nextSequence
     this.#end = end
+  }
+
+  /** Goes on with the files of a directory. Removes what crashes have left. */
+  static async open(options: RecordWriterOptions): Promise<LogWriter> {
+    const { fileSystem, directory } = options
+    const { files, lost, leftovers } = await logFiles(fileSystem, directory)
+    for (const path of leftovers) await fileSystem.delete(path)
+    const end = options.end ?? (await endOf(fileSystem, chainOf(files)))
+    const last = files.find(file => file.epoch === end.epoch && file.startMs === end.startMs)
+    if (last !== undefined) await makeSafe(fileSystem, last.path)
+    return new LogWriter(options, [...lost, ...files], end)
   }
 
   /**
@@ -64,7 +90,6 @@ export class LogWriter {
     else this.#open = await this.#begin(nowMs)
   }
 
-  /** Writes all records, and returns where they are once they are safe and this process is known to have been the writer then. */
   write(group: readonly Pending[]): Promise<LogHandle[]> {
     return this.#inTurn(async () => {
       const newestMs = group.reduce((newest, { timeMs }) => Math.max(newest, timeMs), this.#options.clock.now())
@@ -81,6 +106,10 @@ export class LogWriter {
         throw error
       }
     })
+  }
+
+  read(handle: LogHandle): Promise<Uint8Array> {
+    return readRecord(this.#options, handle)
   }
 
   /** One thing at a time is done with the file. */
@@ -229,5 +258,18 @@ export class LogWriter {
   async close(): Promise<void> {
     this.#cancelSync?.()
     await this.#inTurn(() => this.#endFile())
+  }
+}
+
+/**
+ * A process that was killed leaves records that the system has and the device has not. They have been read, or their numbers taken for given: they must be safe before anything
+ * is built on them, else a power failure would leave a hole before records that were acknowledged.
+ */
+async function makeSafe(fileSystem: FileSystem, path: string): Promise<void> {
+  const appender = await fileSystem.append(path)
+  try {
+    await appender.sync()
+  } finally {
+    await appender.close()
   }
 }

@@ -2,7 +2,8 @@ import { openPayload, plainPayloads, type PayloadCipher } from '../../storage/en
 import type { FileSystem } from '../../storage/file-system.ts'
 import { unreadable } from './log-errors.ts'
 import { chainOf, emptyLog, logFiles, type ChainedFile, type LogEnd, type LogFile } from './log-files.ts'
-import { decodeRecordHead, recordHeadBytes } from './record-format.ts'
+import { readCustomLog, readCustomRecord } from './custom-log.ts'
+import { decodeRecordHead, recordHeadBytes, sealContext } from './record-format.ts'
 import { scanFile, type DamagedBytes, type FoundRecord } from './scan-file.ts'
 import { crc32c } from '../../storage/crc32c.ts'
 
@@ -16,6 +17,8 @@ export interface LogHandle {
   readonly sequence: number
   /** When it was appended, epoch ms. */
   readonly timeMs: number
+  /** What another implementation of the log gave as the record's place: JSON. */
+  readonly own?: unknown
 }
 
 export interface LogRecord {
@@ -44,6 +47,8 @@ export interface ReadLogOptions {
   readonly fileSystem: FileSystem
   readonly directory: string
   readonly cipher?: PayloadCipher
+  /** `…writeAheadLog.class`. Default: files. */
+  readonly implementation?: string
   /**
    * What to do where records are missing in the middle. `'stop'` (the default) ends there: the records are a prefix of what was written, as a fold needs it.
    * `'skip'` goes on behind: for records that do not depend on each other, such as received blocks.
@@ -60,6 +65,7 @@ export interface ReadLogOptions {
  * @throws DStreamError FORMAT_TOO_NEW, PAYLOAD_NOT_OPENED, StorageError: where nothing should be cut, as the log may well be whole
  */
 export async function readLog(options: ReadLogOptions, visit: (record: LogRecord) => void): Promise<LogReport> {
+  if (options.implementation !== undefined) return readCustomLog(options, visit)
   const { fileSystem, directory } = options
   const { files, lost } = await logFiles(fileSystem, directory)
   const reading = new Reading(options, visit)
@@ -141,9 +147,6 @@ class Reading {
   }
 }
 
-/** What a payload is bound to when it is encrypted. */
-export const sealContext = (epoch: number, sequence: number): string => `dstream log ${epoch} ${sequence}`
-
 const opened = ({ payload, sealed, epoch, sequence }: FoundRecord, file: string, cipher: PayloadCipher): Uint8Array =>
   openPayload(cipher, payload, { sealed, context: sealContext(epoch, sequence), file })
 
@@ -153,9 +156,11 @@ const opened = ({ payload, sealed, epoch, sequence }: FoundRecord, file: string,
  * @throws DStreamError LOG_RECORD_UNREADABLE, PAYLOAD_NOT_OPENED, StorageError
  */
 export async function readRecord(
-  options: Omit<ReadLogOptions, 'onMissing' | 'after'>,
-  { file, offset, length, sequence }: LogHandle,
+  options: Pick<ReadLogOptions, 'fileSystem' | 'directory' | 'cipher' | 'implementation'>,
+  handle: LogHandle,
 ): Promise<Uint8Array> {
+  if (options.implementation !== undefined) return readCustomRecord(options, handle)
+  const { file, offset, length, sequence } = handle
   const { fileSystem, directory, cipher = plainPayloads } = options
   const reader = await fileSystem.open(`${directory}/${file}`)
   try {

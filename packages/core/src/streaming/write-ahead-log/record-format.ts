@@ -49,6 +49,9 @@ export interface RecordHead {
   readonly payloadCrc: number
 }
 
+/** What the payload of a record is bound to when it is encrypted. */
+export const sealContext = (epoch: number, sequence: number): string => `dstream log ${epoch} ${sequence}`
+
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 export function encodeFileHead(head: Omit<FileHead, 'version'>): Uint8Array {

@@ -6,9 +6,10 @@ import type { FileSystem } from '../../storage/file-system.ts'
 import { silentLog, type Logger } from '../../logging/index.ts'
 import type { Clock } from '../../time/clock.ts'
 import { logClosed, notWritten } from './log-errors.ts'
-import { chainOf, endOf, logFiles, type LogEnd } from './log-files.ts'
-import { LogWriter, type FsyncPolicy, type Pending } from './log-writer.ts'
-import { readLog, readRecord, type LogHandle, type LogRecord, type LogReport, type ReadLogOptions } from './read-log.ts'
+import { CustomLogWriter } from './custom-log-writer.ts'
+import type { LogEnd } from './log-files.ts'
+import { LogWriter, type FsyncPolicy, type Pending, type RecordWriter } from './log-writer.ts'
+import { readLog, type LogHandle, type LogRecord, type LogReport, type ReadLogOptions } from './read-log.ts'
 import { maxPayloadBytes } from './record-format.ts'
 
 export interface WriteAheadLogOptions {
@@ -28,6 +29,12 @@ export interface WriteAheadLogOptions {
   readonly closeFileAfterWrite?: boolean
   /** `…writeAheadLog.maxFailures`: attempts of each write. Default 3. */
   readonly maxFailures?: number
+  /** `…writeAheadLog.batchingTimeout`, in ms: no attempt of a write is begun later than that after the first. Default: as many as there may be. */
+  readonly retryForMs?: number
+  /** `…writeAheadLog.allowBatching`: records that wait are written and flushed together. Default true. */
+  readonly groupCommit?: boolean
+  /** `…writeAheadLog.class`: another implementation, as `createLog` finds it. Default: files. */
+  readonly implementation?: string
   /** Where to go on: what `readLog` said, for who has read the log. Without it, at the end of the last file. */
   readonly end?: LogEnd
 }
@@ -56,13 +63,13 @@ const groupBytes = 8 << 20
  */
 export class WriteAheadLog {
   readonly #options: WriteAheadLogOptions
-  readonly #writer: LogWriter
+  readonly #writer: RecordWriter
   readonly #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
   #fenced: DirectoryFencedError | undefined
   #closed: Promise<void> | undefined
 
-  private constructor(options: WriteAheadLogOptions, writer: LogWriter) {
+  private constructor(options: WriteAheadLogOptions, writer: RecordWriter) {
     this.#options = options
     this.#writer = writer
   }
@@ -72,18 +79,10 @@ export class WriteAheadLog {
    * in between does not count.
    * @throws DStreamError FORMAT_TOO_NEW, DIRECTORY_FENCED, StorageError */
   static async open(options: WriteAheadLogOptions): Promise<WriteAheadLog> {
-    const { fileSystem, directory, fence } = options
+    const { fence, implementation } = options
     await fence.check()
-    const { files, lost, leftovers } = await logFiles(fileSystem, directory)
-    for (const path of leftovers) await fileSystem.delete(path)
-    const end = options.end ?? (await endOf(fileSystem, chainOf(files)))
-    const last = files.find(file => file.epoch === end.epoch && file.startMs === end.startMs)
-    if (last !== undefined) await makeSafe(fileSystem, last.path)
-    const writer = new LogWriter(
-      { logger: silentLog.logger(''), fsync: 'commit', ...options },
-      [...lost, ...files],
-      end,
-    )
+    const known = { logger: silentLog.logger(''), fsync: 'commit', ...options } as const
+    const writer = await (implementation === undefined ? LogWriter : CustomLogWriter).open(known)
     await writer.begin()
     await fence.check()
     return new WriteAheadLog(options, writer)
@@ -110,7 +109,7 @@ export class WriteAheadLog {
 
   /** The payload of a record. @throws DStreamError LOG_RECORD_UNREADABLE, PAYLOAD_NOT_OPENED, StorageError */
   read(handle: LogHandle): Promise<Uint8Array> {
-    return readRecord(this.#options, handle)
+    return this.#writer.read(handle)
   }
 
   /** Every record, oldest first, and what could not be read. All of them in memory: `readLog` gives them one by one. */
@@ -163,6 +162,7 @@ export class WriteAheadLog {
   }
 
   #take(): Waiting[] {
+    if (this.#options.groupCommit === false) return this.#waiting.splice(0, 1)
     let bytes = 0
     let count = 0
     for (const { record } of this.#waiting) {
@@ -175,29 +175,17 @@ export class WriteAheadLog {
 
   async #write(group: readonly Pending[]): Promise<LogHandle[]> {
     if (this.#fenced !== undefined) throw this.#fenced
-    const { directory, maxFailures = 3, logger } = this.#options
+    const { directory, clock, maxFailures = 3, retryForMs = Infinity, logger } = this.#options
+    const giveUpMs = clock.now() + retryForMs
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#writer.write(group)
       } catch (error) {
         if (error instanceof DirectoryFencedError) throw error
-        if (attempt >= maxFailures) throw notWritten(directory, attempt, error)
+        if (attempt >= maxFailures || clock.now() > giveUpMs) throw notWritten(directory, attempt, error)
         logger?.warn(`Failed to write to write ahead log in ${directory} (attempt ${attempt} of ${maxFailures})`, error)
       }
     }
-  }
-}
-
-/**
- * A process that was killed leaves records that the system has and the device has not. They have been read, or their numbers taken for given: they must be safe before anything
- * is built on them, else a power failure would leave a hole before records that were acknowledged.
- */
-async function makeSafe(fileSystem: FileSystem, path: string): Promise<void> {
-  const appender = await fileSystem.append(path)
-  try {
-    await appender.sync()
-  } finally {
-    await appender.close()
   }
 }
 
