@@ -3,7 +3,7 @@ import { LocalEngine } from './local-engine.ts'
 
 const reason = 'the storage holds one byte, so what is kept in memory alone is dropped at once and computed again'
 
-/** The same facts when nothing fits into memory: every shuffle goes through files, every kept partition is pushed out, all of it compressed. */
+/** The same facts when nothing fits into memory: every shuffle goes through files, every kept partition is pushed out, all of it compressed and encrypted. */
 engineConformance(
   'the embedded engine with no memory to spare',
   ({ threads, maxFailures }) =>
@@ -16,6 +16,7 @@ engineConformance(
       storageMemoryBytes: 1,
       compressKept: true,
       compressShuffle: true,
+      spillKeyBits: 256,
     }),
   {
     'what is persisted is computed once, at every level': reason,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DStreamError } from '@dstream/core/engine'
@@ -30,6 +30,8 @@ export interface LocalEngineOptions {
   readonly compressKept?: boolean
   /** Compress blocks of shuffles. `spark.shuffle.compress` */
   readonly compressShuffle?: boolean
+  /** Encrypt blocks on disk, with a key of so many bits that lives as long as the engine. `spark.io.encryption.enabled` */
+  readonly spillKeyBits?: number
   /** Where spilled blocks go; a folder of its own is made in it and removed at the end. `spark.local.dir`. */
   readonly directory?: string
   /** Modules that workers load first: URLs. They register builtins. */
@@ -76,6 +78,7 @@ export class LocalEngine implements Engine {
       preload: this.#preload,
       recordErrors,
       spillDirectory: this.#directory,
+      spillKey: options.spillKeyBits === undefined ? undefined : new Uint8Array(randomBytes(options.spillKeyBits / 8)),
       heapMb: workerHeapMb,
       compress: { kept: options.compressKept === true, shuffle: options.compressShuffle === true },
       greeting: () => this.#broadcasts.messages,

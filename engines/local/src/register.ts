@@ -19,6 +19,7 @@ function localEngine({ master, settings }: EngineRequest): LocalEngine {
     storageMemoryBytes: settings.storageMemoryBytes,
     compressKept: settings.rddCompress,
     compressShuffle: settings.shuffleCompress,
+    ...(settings.encryptionEnabled && { spillKeyBits: Number(settings.encryptionKeySizeBits ?? 256) }),
     ...(settings.executorMemoryBytes === undefined ? {} : { workerHeapMb: settings.executorMemoryBytes / 2 ** 20 }),
     ...(settings.localDir === undefined ? {} : { directory: settings.localDir }),
   })

@@ -147,3 +147,20 @@ test('compressed, everything is smaller and the same', async () => {
   assert.ok(packedKept < kept / 3, `${packedKept} of ${kept}`)
   assert.ok(packedShuffled < shuffled / 3, `${packedShuffled} of ${shuffled}`)
 })
+
+test('with a key nothing on disk can be read, and all of it is read again', async () => {
+  const words = ['plainly', 'readable', 'plainly']
+  const run = async (options: Partial<LocalEngineOptions>): Promise<string> => {
+    const { context, blocks } = start({ shuffleMemoryBytes: -1, ...options })
+    const kept = context.parallelize(words, 2).persist(StorageLevel.DISK_ONLY)
+    await kept.count()
+    let found = ''
+    const counts = kept.map(word => [word, 1] as const).reduceByKey((a, b) => a + b)
+    assert.deepEqual((await counts.collect()).sort(), [['plainly', 2], ['readable', 1]]) // prettier-ignore
+    assert.deepEqual((await kept.collect()).sort(), words.toSorted())
+    for (const path of blocks()) found += readFileSync(path, 'latin1')
+    return found
+  }
+  assert.match(await run({}), /readable/)
+  assert.doesNotMatch(await run({ spillKeyBits: 128 }), /plainly|readable/)
+})

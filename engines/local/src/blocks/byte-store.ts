@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { crc32c } from '@dstream/core/engine'
 import type { FileRange, StoredBytes } from '../tasks/task-spec.ts'
 import { packed, unpacked } from './packed.ts'
+import { sealed, unsealed } from './spill-cipher.ts'
 
 export interface ByteStoreOptions {
   readonly directory: string
@@ -29,13 +30,14 @@ export class ByteStore {
     return this.#options.spill ? this.#write(content) : content
   }
 
-  #write(bytes: Uint8Array): FileRange {
+  #write(content: Uint8Array): FileRange {
     if (this.#file === undefined) {
       mkdirSync(this.#options.directory, { recursive: true })
       this.#path = join(this.#options.directory, `block-${randomUUID()}`)
       this.#file = openSync(this.#path, 'wx', 0o600)
     }
     const start = this.#written
+    const bytes = sealed(content, this.#path, start)
     for (let done = 0; done < bytes.byteLength;) done += writeSync(this.#file, bytes, done)
     this.#written += bytes.byteLength
     return { path: this.#path, start, length: bytes.byteLength, checksum: crc32c(bytes) }
@@ -82,5 +84,5 @@ function readRange({ path, start, length, checksum }: FileRange): Uint8Array {
     closeSync(file)
   }
   if (crc32c(bytes) !== checksum) throw new Error(`${path} was changed between bytes ${start} and ${start + length}`)
-  return bytes
+  return unsealed(bytes, path, start)
 }

@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly cancelled: Int32Array
   /** Where blocks go that memory has no room for. */
   readonly spillDirectory: string
+  /** What is put there is encrypted with this key. Undefined: not at all. */
+  readonly spillKey: Uint8Array | undefined
   /** What is compressed: kept partitions (`spark.rdd.compress`), blocks of shuffles (`spark.shuffle.compress`). */
   readonly compress: { readonly kept: boolean; readonly shuffle: boolean }
 }

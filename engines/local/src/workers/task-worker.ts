@@ -5,6 +5,7 @@ import { Instantiator, TaskContext, accumulatorUpdates, broadcastTable, encodeRe
 import type { StateStep, TaskFunction } from '@dstream/core/engine'
 import { storeAlone } from '../blocks/byte-store.ts'
 import { HeapBlocks } from '../blocks/heap-blocks.ts'
+import { encryptSpills } from '../blocks/spill-cipher.ts'
 import { StateVersions } from '../blocks/state-versions.ts'
 import type { TaskFn } from '../tasks/compile.ts'
 import { runTask } from '../tasks/run-task.ts'
@@ -22,6 +23,7 @@ const instantiator = new Instantiator()
 // The pipeline's own frame tells which operator a user function was called by; deep user code must not push it off the stack.
 Error.stackTraceLimit = 64
 
+if (settings.spillKey !== undefined) encryptSpills(settings.spillKey)
 for (const module of settings.preload) await import(module)
 port.on('message', (message: ToWorker) => {
   switch (message.type) {

@@ -15,6 +15,7 @@ export interface SlotOptions {
   readonly preload: readonly string[]
   readonly recordErrors: 'fail' | 'skip'
   readonly spillDirectory: string
+  readonly spillKey: Uint8Array | undefined
   readonly heapMb: number | undefined
   readonly compress: WorkerSettings['compress']
   /** What every new thread is told first. */
@@ -84,12 +85,13 @@ export class WorkerSlot {
 
   #start(): Worker {
     this.#cancelled = new Int32Array(new SharedArrayBuffer(4))
-    const { preload, recordErrors, spillDirectory, heapMb, compress } = this.#options
+    const { preload, recordErrors, spillDirectory, spillKey, heapMb, compress } = this.#options
     const settings: WorkerSettings = {
       worker: this.number,
       preload,
       recordErrors,
       spillDirectory,
+      spillKey,
       compress,
       cancelled: this.#cancelled,
     }

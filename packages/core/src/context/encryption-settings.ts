@@ -4,5 +4,9 @@ import type { Settings } from './keys.ts'
 /** What `spark.io.encryption.*` says: where the keys are, never a key. */
 export function encryptionSettings(settings: Settings): EncryptionSettings {
   const { encryptionEnabled: enabled, encryptionKeySizeBits: keySizeBits, encryptionKeyFile: keyFile } = settings
-  return { enabled, ...(keySizeBits !== undefined && { keySizeBits }), ...(keyFile !== undefined && { keyFile }) }
+  return {
+    enabled,
+    ...(keySizeBits !== undefined && { keySizeBits: Number(keySizeBits) }),
+    ...(keyFile !== undefined && { keyFile }),
+  }
 }

@@ -109,7 +109,7 @@ export const confKeys = {
   'spark.dstream.receiver.writeAheadLog.fsync': { field: 'receiverLogFsync', form: 'text', default: 'commit', doc: 'When a block in the log counts as safe: `commit` when it is flushed to the device, `never` when the system has it, a time such as `100ms` when the system has it and flushes so often.' },
   'spark.dstream.driver.writeAheadLog.fsync': { field: 'driverLogFsync', form: 'text', default: 'commit', doc: 'The same for events in the driver’s log.' },
   'spark.io.encryption.enabled': { field: 'encryptionEnabled', form: 'boolean', default: 'false', doc: 'Logs, checkpoints, saved records and blocks on disk are encrypted. Needs a key; see docs/encryption.md.' },
-  'spark.io.encryption.keySizeBits': { field: 'encryptionKeySizeBits', form: 'integer', doc: 'A key of another size is refused: 128, 192 or 256. Without it, any of these.' },
+  'spark.io.encryption.keySizeBits': { field: 'encryptionKeySizeBits', form: 'text', choices: ['128', '192', '256'], doc: 'A key of another size is refused. Without it, any of these.' },
   'spark.dstream.io.encryption.keyFile': { field: 'encryptionKeyFile', form: 'text', doc: 'A file with the key, as base64 or hexadecimal digits, and behind it those that it replaced, one a line. Without it, the variable `DSTREAM_IO_ENCRYPTION_KEY`.' },
   'spark.dstream.socket.maxLineBytes': { field: 'socketMaxLineBytes', form: 'size', default: '1m', min: 1, doc: 'The longest line that a text socket takes; a longer one is cut off there and counted.' },
   'spark.dstream.receiver.maxUnprocessedBytes': { field: 'receiverMaxUnprocessedBytes', form: 'size', default: '1g', min: 0, doc: 'When more bytes than this are received and not processed, receivers wait until batches have caught up.' },

@@ -50,6 +50,7 @@ export {
   lineChunks,
 } from '../codec/index.ts'
 export { crc32c } from '../storage/crc32c.ts'
+export { aesGcm, plainPayloads, type PayloadCipher } from '../storage/encryption/index.ts'
 export { DStreamError, errorFromData, errorToData } from '../errors/index.ts'
 export type { ErrorData } from '../errors/index.ts'
 
