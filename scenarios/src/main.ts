@@ -10,6 +10,10 @@ interface Program {
 }
 
 const programs: Readonly<Record<string, Program>> = {
+  kill: {
+    run: async args => (await import('./kill/kill-rounds.ts')).main(args),
+    full: ['--rounds', '500'],
+  },
   soak: {
     run: async args => (await import('./soak/soak.ts')).main(args),
     full: ['--batches', '100000'],

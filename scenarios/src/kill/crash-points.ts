@@ -1,0 +1,206 @@
+import type { Planted } from '@dstream/tools/planting'
+
+/** When a crash point can be reached: while batches run, in a start after a crash, or while the program stops gracefully. */
+export type Phase = 'running' | 'recovering' | 'stopping'
+
+/** A place in the source at which the process is killed. */
+export interface CrashPoint {
+  readonly name: string
+  readonly phase: Phase
+  readonly file: string
+  /** Text that is in the file exactly once. */
+  readonly search: string
+  /** What stands there instead; `crash` is a statement. */
+  readonly replace: (crash: string) => string
+  /** The process is killed when the point is reached for the n-th time; n is chosen by chance from 1 to this. */
+  readonly mostHits: number
+}
+
+/** The environment variable that says when the point that is planted kills: when it is reached for the n-th time. */
+const hitVariable = 'DSTREAM_CRASH_AT'
+/** The file in which the process writes down that it dies now. */
+const journalVariable = 'DSTREAM_CRASH_JOURNAL'
+
+/** One statement, on the one line that it takes the place of, so that places in errors stay right. */
+const crashStatement = (name: string): string =>
+  ';(globalThis as any).crashHits = ((globalThis as any).crashHits ?? 0) + 1; ' +
+  `if ((globalThis as any).crashHits === Number(process.env['${hitVariable}'])) { ` +
+  `process.getBuiltinModule('node:fs').appendFileSync(process.env['${journalVariable}']!, ${JSON.stringify(`crash ${name}\n`)}); ` +
+  "process.kill(process.pid, 'SIGKILL') };"
+
+/** The change of the source that makes a crash point. */
+export const plantedCrash = ({ name, file, search, replace }: CrashPoint): Planted => ({
+  ...{ file, search },
+  replace: replace(crashStatement(name)),
+})
+
+/** What the process has to know, beside what is planted. */
+export const crashEnvironment = (hit: number, journal: string): Record<string, string> => ({
+  [hitVariable]: String(hit),
+  [journalVariable]: journal,
+})
+
+type Place = Pick<CrashPoint, 'file' | 'search' | 'replace'>
+
+const before = (file: string, search: string, when = 'true'): Place => ({
+  ...{ file, search },
+  replace: crash => `if (${when}) {${crash}} ${search}`,
+})
+
+const after = (file: string, search: string, when = 'true'): Place => ({
+  ...{ file, search },
+  replace: crash => `${search}; if (${when}) {${crash}}`,
+})
+
+/** A write of which only the first half is done. */
+const within = (file: string, search: string, half: string, when: string): Place => ({
+  ...{ file, search },
+  replace: crash => `if (${when}) { ${half}; ${crash} } ${search}`,
+})
+
+const running = (name: string, place: Place, mostHits = 6): CrashPoint => ({
+  name,
+  phase: 'running',
+  mostHits,
+  ...place,
+})
+const recovering = (name: string, place: Place, mostHits = 1): CrashPoint => ({ name, phase: 'recovering', mostHits, ...place }) // prettier-ignore
+const stopping = (name: string, place: Place): CrashPoint => ({ name, phase: 'stopping', mostHits: 1, ...place })
+
+const streaming = 'packages/core/src/streaming'
+const receiverLog = `${streaming}/checkpoint/receiver-log.ts`
+const logWriter = `${streaming}/write-ahead-log/log-writer.ts`
+const driverLog = `${streaming}/write-ahead-log/driver-log/driver-log.ts`
+const tracker = `${streaming}/receivers/receiver-tracker.ts`
+const jobs = `${streaming}/jobs/job-scheduler.ts`
+const checkpointFiles = `${streaming}/checkpoint/files/checkpoint-files.ts`
+const dataCheckpoints = `${streaming}/checkpoint/data-checkpoints.ts`
+const streamingRun = `${streaming}/context/streaming-run.ts`
+const stops = `${streaming}/context/stopping.ts`
+const runCheckpoints = `${streaming}/checkpoint/run-checkpoints.ts`
+const savedFile = 'packages/core/src/rdd/saved/saved-file.ts'
+const savedRecords = 'packages/core/src/rdd/saved/saved-records.ts'
+const fence = 'packages/core/src/storage/fence/directory-fence.ts'
+const writeOnce = 'scenarios/src/kill/write-once.ts'
+const reliableSource = 'scenarios/src/kill/reliable-source.ts'
+
+const appendBlock = 'const handle = await (await this.#dataOf(streamId)).append(block.bytes)'
+const appendEvent = 'const { sequence } = await this.#log.append(encodeEvent(event))'
+const appendBytes = 'await file.appender.write(bytes)'
+const ofBlocks = "this.#options.directory.includes('receivedData')"
+const ofEvents = "this.#options.directory.includes('receivedBlockMetadata')"
+
+const receiving: readonly CrashPoint[] = [
+  running('a block has come, and is not in the log', before(receiverLog, appendBlock)),
+  running(
+    'half of a block is in the log',
+    within(logWriter, appendBytes, 'await file.appender.write(bytes.subarray(0, bytes.length >> 1))', ofBlocks),
+  ),
+  running('a block is written to the log, and not flushed', after(logWriter, appendBytes, ofBlocks)),
+  running('a block is in the log', after(receiverLog, appendBlock)),
+  running(
+    'a block is stored, and its receiver is not told',
+    after(tracker, 'if (this.#record !== undefined) await this.#record(event)'),
+  ),
+  running('a receiver is told that a block is stored', after(tracker, "this.#answer(tracked, running, { type: 'stored', number })")), // prettier-ignore
+  running(
+    'a receiver knows that a block is stored, and does not acknowledge it',
+    before(reliableSource, 'socket.write(`${last + 1}\\n`)'),
+  ),
+]
+
+const ofDriverLog: readonly CrashPoint[] = [
+  running(
+    'half of an event is in the driver’s log',
+    within(logWriter, appendBytes, 'await file.appender.write(bytes.subarray(0, bytes.length >> 1))', ofEvents),
+    20,
+  ),
+  ...(
+    ['blockAdded', 'batchAllocated', 'inputAllocated', 'batchSubmitted', 'outputFinished', 'batchCompleted'] as const
+  ).flatMap(type => [
+    running(`before ${type} is in the log`, before(driverLog, appendEvent, `event.type === '${type}'`)),
+    running(`after ${type} is in the log`, after(driverLog, appendEvent, `event.type === '${type}'`)),
+  ]),
+]
+
+const ofBatches: readonly CrashPoint[] = [
+  running('before the jobs of a batch', before(jobs, 'record.begin(this.#parts.clock.now())')),
+  running('a part of an output is written, and not in place', before(writeOnce, 'linkSync(temporary, path)'), 40),
+  running('a part of an output is in place', after(writeOnce, 'linkSync(temporary, path)'), 40),
+  running('after the end of an output', before(jobs, 'const { clock, bus, logger, onError } = this.#parts'), 20),
+  running('after the end of a batch', before(jobs, '    onBatchCompleted(timeMs)')),
+]
+
+const putCheckpoint = 'const writer = await fileSystem.createWriter(path)'
+
+const ofCheckpoints: readonly CrashPoint[] = [
+  running('before a checkpoint is written', before(checkpointFiles, putCheckpoint), 12),
+  running('a checkpoint is half written', after(checkpointFiles, 'await writer.write(head)'), 12),
+  running(
+    'a checkpoint is written, and the one of the same batch is moved aside',
+    before(checkpointFiles, 'await writer.commit()'),
+    12,
+  ),
+  running(
+    'a checkpoint is in place',
+    before(checkpointFiles, 'const there = (await fileSystem.stat(path))?.length'),
+    12,
+  ),
+  running('before a part of a state is saved', before(savedFile, 'const writer = await store.createWriter(path)'), 4),
+  running('a part of a state is half saved', after(savedFile, 'await writer.write(header())'), 4),
+  running('a part of a state is saved, and not in place', before(savedFile, 'await writer.commit()'), 4),
+  running('a part of a state is in place', after(savedFile, 'await writer.commit()'), 4),
+  running('before the mark of a saved state', before(savedRecords, 'const mark: SavedMark ='), 4),
+  running(
+    'after the mark of a saved state',
+    after(savedRecords, 'await fileSystem.create(`${path}/${savedMark}`, Buffer.from(`${JSON.stringify(mark)}\\n`))'),
+    4,
+  ),
+  running('a state is saved, and no checkpoint names it', before(dataCheckpoints, 'this.#parts.onSaved()'), 4),
+]
+
+const ofCleaning: readonly CrashPoint[] = [
+  running('before an old checkpoint is removed', before(checkpointFiles, 'await fileSystem.delete(`${directory}/checkpoint-${old}`)'), 4), // prettier-ignore
+  running('after an old checkpoint is removed', after(checkpointFiles, 'await fileSystem.delete(`${directory}/checkpoint-${old}`)'), 4), // prettier-ignore
+  running('before an old log is removed', before(logWriter, 'await fileSystem.delete(oldest.path)'), 2),
+  running('after an old log is removed', after(logWriter, 'await fileSystem.delete(oldest.path)'), 2),
+  running('before an old saved state is removed', before(dataCheckpoints, 'for (const { directory } of gone) this.#remove(directory)'), 2), // prettier-ignore
+  running('while an old saved state is removed', after(dataCheckpoints, 'const removal: Promise<unknown> = fileSystem'), 2), // prettier-ignore
+]
+
+const ofStarting: readonly CrashPoint[] = [
+  running('the directory is taken, and nobody can see who has it', before(fence, 'await fence.#renew()'), 1),
+  running('the directory is taken', after(fence, 'await fence.#renew()'), 1),
+  recovering('the number of the holder before is removed', after(fence, 'for (const epoch of epochs) await forget(fileSystem, directory, epoch)')), // prettier-ignore
+  running('before the receivers start', before(streamingRun, 'this.#parts.feed.start()'), 1),
+  recovering('a checkpoint is read', after(`${streaming}/context/get-or-create.ts`, 'const found = await find(directory, create !== null && options.createOnError === true)', 'found !== undefined')), // prettier-ignore
+  recovering('an event of the driver’s log is read', after(driverLog, 'folded++'), 8),
+  recovering('the driver’s log is read, and a new one not begun', before(driverLog, 'const log = await WriteAheadLog.open({ ...options, end: report.end })')), // prettier-ignore
+  recovering('before batches are run again', before(streamingRun, 'this.#generator.start(this.#firstMs, { dueFromMs: batchMs, again })')), // prettier-ignore
+  recovering('a batch is about to be run again', before(jobs, "bus.post(() => ({ type: 'outputOperationStarted'"), 3),
+]
+
+const ofStopping: readonly CrashPoint[] = [
+  stopping(
+    'a graceful stop has begun',
+    before(stops, "return this.#run('receivers', () => effects.stopReceivers(command.graceful))"),
+  ),
+  stopping('the receivers have stopped', before(stops, "return this.#run('batches', () => effects.drain())")),
+  stopping(
+    'all batches have run, and the last checkpoint is not written',
+    before(stops, "return this.#run('save', () => effects.save(command.graceful))"),
+  ),
+  stopping('before the directory is let go', before(runCheckpoints, 'await this.#fence?.release()')),
+  stopping('the directory is let go', after(runCheckpoints, 'await this.#fence?.release()')),
+]
+
+/** Every crash point. */
+export const crashPoints: readonly CrashPoint[] = [
+  ...receiving,
+  ...ofDriverLog,
+  ...ofBatches,
+  ...ofCheckpoints,
+  ...ofCleaning,
+  ...ofStarting,
+  ...ofStopping,
+]
