@@ -5,6 +5,7 @@ export {
   registerFileSystem,
   type Appender,
   type FileReader,
+  type FileStatus,
   type FileSystem,
   type FileWriter,
 } from '../../storage/index.ts'
