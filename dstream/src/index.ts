@@ -53,6 +53,9 @@ export type {
   SplitWish,
 } from '@dstream/core'
 
+// Outputs
+export type { Connections, OutputPartition, OwnTransactions, Row, Transactions } from '@dstream/core'
+
 // In tasks
 export { TaskContext, perWorker } from '@dstream/core'
 export type { PerWorkerOptions, TaskFields } from '@dstream/core'

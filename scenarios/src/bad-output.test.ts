@@ -61,6 +61,7 @@ test('a stream saved to an impossible place fails each batch, and the others go 
   })
   const input = new BatchInput(ssc, [[1], [2], [3]])
   mkdirSync(join(root, 'stream-2000.txt'))
+  writeFileSync(join(root, 'stream-2000.txt', 'of somebody else'), '')
   input.saveAsTextFiles(join(root, 'file', 'out'))
   input.saveAsTextFiles(join(root, 'stream'), 'txt')
   const seen = collectBatches(input)

@@ -55,6 +55,9 @@ export type {
   SplitWish,
 } from './formats/index.ts'
 
+// Outputs
+export type { Connections, OutputPartition, OwnTransactions, Row, Transactions } from './rdd/index.ts'
+
 // In tasks
 export { TaskContext, type TaskFields } from './engine/task-context.ts'
 export { perWorker, type PerWorkerOptions } from './closures/index.ts'

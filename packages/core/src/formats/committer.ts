@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { DStreamError } from '../errors/dstream-error.ts'
 
 /** What the commit needs of a file system. Paths are its own; each answer may come at once or later. */
@@ -11,8 +12,10 @@ export interface CommitStorage {
   rename(from: string, to: string): void | Promise<void>
   /** A file, or a directory with all in it; fine where there is none. */
   remove(path: string): void | Promise<void>
-  /** Makes an empty file. */
-  touch(path: string): void | Promise<void>
+  /** Makes a file, at once: nobody sees a part of it. It is safe when this has ended, and so is what was moved into its directory before. */
+  write(path: string, content: string): void | Promise<void>
+  /** The text of a file; undefined where there is none. */
+  read(path: string): string | undefined | Promise<string | undefined>
 }
 
 /** A name in a directory. */
@@ -37,6 +40,11 @@ export interface OutputJob {
   readonly directory: string
   /** Names the job among others that write to the same directory: letters, digits, `_`. */
   readonly jobId: string
+  /**
+   * What is written, where the same may have to be written again after a restart: the batch of a stream. A directory that this owner has begun is
+   * begun anew, one that it has finished stays as it is. Without an owner every directory that exists is refused.
+   */
+  readonly owner?: string
 }
 
 /*
@@ -48,6 +56,14 @@ export interface OutputJob {
  *
  * 1. A file outside of _temporary is whole. 2. At most one attempt of a task counts, whatever their number. 3. Nothing of an attempt that failed counts.
  * 4. _SUCCESS is there only if every file is.
+ *
+ * With an owner, whose job may be run again after a crash between any two steps:
+ *
+ *   DIR/_temporary/owner-HASH      before anything else is in DIR, until DIR/_SUCCESS, which then holds the owner's name
+ *
+ * 5. What is in a directory with the owner's mark was written for it: it is removed before the job writes again.
+ * 6. What is in a directory whose _SUCCESS names the owner is the whole output, and never changes.
+ * 7. Every other directory with something in it belongs to somebody else, and is refused.
  */
 
 const jobPath = (job: OutputJob): string => `${job.directory}/_temporary/0`
@@ -64,15 +80,53 @@ const committedTaskPath = (job: OutputJob, partition: number): string =>
 export const partFileName = (partition: number, api: 'old' | 'new' = 'old', extension = ''): string =>
   `part-${api === 'new' ? 'r-' : ''}${padded(partition, 5)}${extension}`
 
-/** Before the job: the directory must not exist. @throws DStreamError OUTPUT_EXISTS */
-export function* setupJob(storage: CommitStorage, job: OutputJob): CommitSteps {
-  if (yield () => storage.exists(job.directory)) {
-    throw new DStreamError('OUTPUT_EXISTS', `Output directory ${job.directory} already exists`, {
-      hint: 'Remove it, or write to another one: an existing output is never overwritten.',
-    })
-  }
+/**
+ * Before the job: the directory must not exist, unless an earlier run of the job with the same owner has made it. False when that one has finished: then
+ * there is nothing to write.
+ * @throws DStreamError OUTPUT_EXISTS
+ */
+export function* setupJob(storage: CommitStorage, job: OutputJob): CommitSteps<boolean> {
+  const { directory, owner } = job
+  if (owner === undefined) {
+    if (yield () => storage.exists(directory)) throw outputExists(directory)
+  } else if (yield* wasFinished(storage, directory, owner)) return false
   yield () => storage.makeDirectory(jobPath(job))
+  return true
 }
+
+/** Whether the owner's output is there. If not, the directory is the owner's and empty when this has ended. */
+function* wasFinished(storage: CommitStorage, directory: string, owner: string): CommitSteps<boolean> {
+  const [temporary, mark] = [`${directory}/_temporary`, ownerMark(owner)]
+  const finished = yield () => storage.read(`${directory}/_SUCCESS`)
+  if (finished === owner) {
+    yield () => storage.remove(temporary)
+    return true
+  }
+  const begun = (yield () => storage.list(temporary)) as readonly CommitEntry[]
+  const others = (yield () => storage.list(directory)) as readonly CommitEntry[]
+  const isOwn = begun.some(({ name }) => name === mark)
+  const isFree = begun.length === 0 && others.every(({ name }) => name === '_temporary')
+  if (!isOwn && !(isFree && finished === undefined)) throw outputExists(directory)
+  yield* clear(storage, directory, owner)
+  yield () => storage.makeDirectory(`${temporary}/${mark}`)
+  return false
+}
+
+/** Removes what is in the owner's directory. Its mark stays to the last, so that this can be done again when it was cut short. */
+function* clear(storage: CommitStorage, directory: string, owner: string): CommitSteps {
+  const temporary = `${directory}/_temporary`
+  for (const { name } of (yield () => storage.list(directory)) as readonly CommitEntry[])
+    if (name !== '_temporary') yield () => storage.remove(`${directory}/${name}`)
+  for (const { name } of (yield () => storage.list(temporary)) as readonly CommitEntry[])
+    if (name !== ownerMark(owner)) yield () => storage.remove(`${temporary}/${name}`)
+}
+
+const ownerMark = (owner: string): string => `owner-${hash('sha256', owner).slice(0, 32)}`
+
+const outputExists = (directory: string): DStreamError =>
+  new DStreamError('OUTPUT_EXISTS', `Output directory ${directory} already exists`, {
+    hint: 'Remove it, or write to another one: an existing output is never overwritten.',
+  })
 
 /**
  * Before a task writes: gives the empty directory for its files. What an earlier run of the same attempt left is removed.
@@ -107,7 +161,7 @@ export function* abortTask(storage: CommitStorage, job: OutputJob, task: TaskAtt
 }
 
 /**
- * Moves the files of all committed tasks into the directory, removes `_temporary`, and then writes `_SUCCESS`.
+ * Moves the files of all committed tasks into the directory, and writes `_SUCCESS` when all are there. Removes `_temporary`.
  * @param numTasks how many there must be
  * @throws DStreamError FILE_NOT_FOUND when what a task has committed is not there any more
  */
@@ -120,12 +174,19 @@ export function* commitJob(storage: CommitStorage, job: OutputJob, numTasks = 0)
   for (const { name } of tasks) {
     if (name.startsWith(`task_${job.jobId}_`)) yield* merge(storage, `${jobPath(job)}/${name}`, job.directory)
   }
-  yield () => storage.remove(`${job.directory}/_temporary`)
-  yield () => storage.touch(`${job.directory}/_SUCCESS`)
+  // The owner's mark has to be there until _SUCCESS says the same.
+  if (job.owner === undefined) yield () => storage.remove(`${job.directory}/_temporary`)
+  yield () => storage.write(`${job.directory}/_SUCCESS`, job.owner ?? '')
+  if (job.owner !== undefined) yield () => storage.remove(`${job.directory}/_temporary`)
 }
 
-/** Removes what the tasks have written; the directory too, if nothing else is in it. */
+/** Removes what the tasks have written, of an owner's output all of it; the directory too, if nothing else is in it. */
 export function* abortJob(storage: CommitStorage, job: OutputJob): CommitSteps {
+  if (job.owner !== undefined) {
+    const finished = yield () => storage.read(`${job.directory}/_SUCCESS`)
+    if (finished === job.owner) return
+    yield* clear(storage, job.directory, job.owner)
+  }
   yield () => storage.remove(`${job.directory}/_temporary`)
   const left = (yield () => storage.list(job.directory)) as readonly CommitEntry[]
   if (left.length === 0) yield () => storage.remove(job.directory)

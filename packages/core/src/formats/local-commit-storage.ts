@@ -1,5 +1,6 @@
 import fs from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import type { CommitEntry, CommitStorage } from './committer.ts'
 import { attempt, localPath } from './local-files.ts'
 
@@ -10,13 +11,42 @@ export const localCommitStorage = {
   list: path => attempt('list', path, () => entries(localPath(path))),
   rename: (from, to) => attempt('rename', from, () => fs.renameSync(localPath(from), localPath(to))),
   remove: path => attempt('delete', path, () => fs.rmSync(localPath(path), { recursive: true, force: true })),
-  touch: path => attempt('create', path, () => fs.writeFileSync(localPath(path), '')),
+  write: (path, content) => attempt('create', path, () => writeWhole(localPath(path), content)),
+  read: path => attempt('read', path, () => textOf(localPath(path))),
 } satisfies CommitStorage
 
 const entries = (path: string): CommitEntry[] =>
   fs.existsSync(path)
     ? fs.readdirSync(path, { withFileTypes: true }).map(e => ({ name: e.name, isDirectory: e.isDirectory() }))
     : []
+
+function writeWhole(path: string, content: string): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${threadId}.tmp`)
+  fs.writeFileSync(temporary, content, { flush: true })
+  flushDirectory(dirname(path))
+  fs.renameSync(temporary, path)
+  flushDirectory(dirname(path))
+}
+
+/** What a directory names is safe once the directory was flushed. Windows has no such thing, and needs none. */
+function flushDirectory(path: string): void {
+  if (process.platform === 'win32') return
+  const handle = fs.openSync(path, 'r')
+  try {
+    fs.fsyncSync(handle)
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return fs.readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
 
 /** As `mkdir` with `recursive`, which never returns where a directory says ENOENT to whatever is made in it, as `/proc` does. */
 function makeDirectories(path: string): void {

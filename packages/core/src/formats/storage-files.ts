@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { FileSystem } from '../storage/index.ts'
 import type { AsyncFileAccess } from './byte-source.ts'
 import type { CommitStorage } from './committer.ts'
@@ -29,5 +30,14 @@ export const storageCommit = (fileSystem: FileSystem): CommitStorage => ({
   list: async path => ((await fileSystem.stat(path)) === undefined ? [] : fileSystem.list(path)),
   rename: (from, to) => fileSystem.rename(from, to),
   remove: async path => void (await fileSystem.delete(path)),
-  touch: path => fileSystem.create(path, new Uint8Array(0)),
+  write: (path, content) => fileSystem.create(path, Buffer.from(content)),
+  read: async path => {
+    if ((await fileSystem.stat(path)) === undefined) return undefined
+    const reader = await fileSystem.open(path)
+    try {
+      return Buffer.from(await reader.read(0, reader.length)).toString()
+    } finally {
+      await reader.close()
+    }
+  },
 })

@@ -41,6 +41,17 @@ export const addedAfter = (phase: 'starting' | 'stopping', operator: string): DS
     { hint: `Apply ${operator} before start(), or make a new StreamingContext.` },
   )
 
+export const sameOutput = (
+  name: string,
+  operator: string,
+  other: { readonly operator: string; readonly site: string },
+): DStreamError =>
+  new DStreamError(
+    'DUPLICATE_OUTPUT',
+    `The name ${name} given to ${operator} is that of the output ${other.operator} at ${other.site}`,
+    { hint: 'Give each output a name of its own: by it is recognised what has been written.' },
+  )
+
 export const noOutputs = (): DStreamError =>
   new DStreamError('NO_OUTPUT_OPERATIONS', 'No output operations registered, so nothing to execute', {
     hint: 'Call print(), foreachRDD(…) or saveAsTextFiles(…) on a stream before start().',

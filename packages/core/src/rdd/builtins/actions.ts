@@ -56,6 +56,11 @@ registerBuiltins({
       return isPromise(result) ? result.then(() => undefined) : undefined
     }
   },
+  /** Computes the records for what that does beside them. */
+  drain: () => (records: Iterable<unknown>) => {
+    // oxlint-disable-next-line no-unused-vars
+    for (const _ of records);
+  },
   smallestRecords: ([compare], [count, sign]) => {
     const order = (compare ?? compareKeys) as (a: unknown, b: unknown) => number
     return (records: Iterable<unknown>) => smallest(records, count as number, (a, b) => order(a, b) * (sign as number))

@@ -18,6 +18,7 @@ import { localPath } from '../../formats/local-files.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import { perPartition } from '../actions/per-partition.ts'
 import type { Dataset } from '../context.ts'
+import { currentBatchOutput } from '../outputs/batch-output.ts'
 
 /** How pairs become files: a format by its name, by its name with options, or one's own. */
 export type FileOutputFormat<K = unknown, V = unknown> = string | OutputFormatSpec | OwnOutputFormat<K, V>
@@ -37,18 +38,21 @@ export interface Saving<K, V> {
  * Writes a new directory, a file for each partition. Tasks write below `_temporary`; once all have ended, their files are moved into place and `_SUCCESS` is written.
  * When the job fails, nothing of it is left.
  *
+ * In an output operation the directory is the batch's: when the batch is run again after a restart, what is not whole is written anew, and what is whole stays as it is. Its
+ * records are computed all the same, for their accumulators.
+ *
  * @throws DStreamError OUTPUT_EXISTS, UNKNOWN_FILE_SYSTEM, UNKNOWN_OUTPUT_FORMAT (rejection); what the tasks throw
  * @see formats/committer.ts (Hadoop's FileOutputCommitter)
  */
 export const saveFiles = <K, V>(rdd: Dataset, directory: string, saving: Saving<K, V>): Promise<void> =>
   rdd.context.act(saving.name, async jobs => {
     fileSystemFor(directory) // A scheme that nobody serves is no name of a local directory.
-    const job: OutputJob = {
-      directory: pathToFileURL(path.resolve(localPath(directory))).href,
-      jobId: `${rdd.node.id}_${randomInt(2 ** 40)}`,
-    }
+    const job = outputJob(rdd, pathToFileURL(path.resolve(localPath(directory))).href)
     const { f, async } = writer(job, saving)
-    commitAtOnce(setupJob(localCommitStorage, job))
+    if (!commitAtOnce(setupJob(localCommitStorage, job))) {
+      await perPartition(jobs, rdd, { kind: 'run', f: builtin('drain'), async: false })
+      return
+    }
     try {
       await perPartition(jobs, rdd, { kind: 'run', f, async })
       commitAtOnce(commitJob(localCommitStorage, job, rdd.node.numPartitions))
@@ -57,6 +61,15 @@ export const saveFiles = <K, V>(rdd: Dataset, directory: string, saving: Saving<
       throw error
     }
   })
+
+function outputJob(rdd: Dataset, directory: string): OutputJob {
+  const job = { directory, jobId: `${rdd.node.id}_${randomInt(2 ** 40)}` }
+  const output = currentBatchOutput()
+  // What this run has saved to already is another output, not the same one again.
+  if (output === undefined || !output.claim(directory)) return job
+  const { application, batchTimeMs } = output
+  return { ...job, owner: JSON.stringify({ application, batchTimeMs }) }
+}
 
 function writer<K, V>(
   job: OutputJob,

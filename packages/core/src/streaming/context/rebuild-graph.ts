@@ -10,6 +10,7 @@ import type { InputDStream } from '../dstream/input-dstream.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import type { DriverOperation, RddOperation } from '../dstream/plan/operation.ts'
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
+import { puttingOutPartitions } from '../outputs/for-each-partition.ts'
 import { printing } from '../outputs/print.ts'
 import { savingAsObjects } from '../outputs/save-as-files.ts'
 import { savingAsText } from '../outputs/save-as-text-files.ts'
@@ -44,7 +45,7 @@ export function rebuildGraph(ssc: StreamingContext, content: GraphContent, funct
   if (content.rememberMs !== undefined) ssc.graph.remember(content.rememberMs)
   for (const { operator, site, stream, action } of content.outputs) {
     const parent = made.get(stream)!
-    const f = outputOf(ssc, action, functions)
+    const f = outputOf(ssc, action, functions, parent.slideMs)
     const named = action.kind === 'driver' ? {} : { action }
     ssc.graph.at(site, () => ssc.graph.addOutput({ operator, parent, f, ...named }))
   }
@@ -118,7 +119,12 @@ function rebuildStream(
   }
 }
 
-function outputOf(ssc: StreamingContext, action: OutputAction, functions: DriverFunctions): OutputFunction {
+function outputOf(
+  ssc: StreamingContext,
+  action: OutputAction,
+  functions: DriverFunctions,
+  slideMs: number,
+): OutputFunction {
   switch (action.kind) {
     case 'print':
       return printing(action.num, text => ssc.write(text))
@@ -126,6 +132,8 @@ function outputOf(ssc: StreamingContext, action: OutputAction, functions: Driver
       return savingAsText(action.prefix, action.suffix)
     case 'saveAsObjectFiles':
       return savingAsObjects(action.prefix, action.suffix)
+    case 'partitions':
+      return puttingOutPartitions(action, slideMs)
     case 'driver':
       return functions.restore(action.f!) as OutputFunction
   }

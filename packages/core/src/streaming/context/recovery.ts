@@ -17,10 +17,11 @@ export function checkpointMeans(
   sparkContext: SparkContext,
   graph: StreamGraph,
   logger: Logger,
+  uid: string,
 ): CheckpointMeans {
   const { content, problems } = describeGraph(graph)
   if (problems.length > 0) logger.warn(`${notSerializable}\n${problems.join('\n')}\n${onlyWithFactory}`)
-  const application = applicationContent(sparkContext)
+  const application = applicationContent(sparkContext, uid)
   let plan: EncodedPlan | undefined
   return {
     directory,
@@ -48,7 +49,8 @@ const onlyWithFactory =
 
 const secret = /secret|password|token|access[.]?key/i
 
-const applicationContent = (sparkContext: SparkContext): ApplicationContent => ({
+const applicationContent = (sparkContext: SparkContext, uid: string): ApplicationContent => ({
+  uid,
   name: sparkContext.appName,
   master: sparkContext.master,
   id: sparkContext.applicationId,

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { isCapturingDriver, refusesToTravel, travelsAs, type Handle } from '../../closures/index.ts'
 import { currentScope } from '../../context/job-scope.ts'
 import type { SparkConf } from '../../context/spark-conf.ts'
 import type { SparkContext } from '../../context/spark-context.ts'
 import { checkFunction } from '../../errors/not-a-function.ts'
 import type { Logger } from '../../logging/index.ts'
+import { inBatchOutput } from '../../rdd/outputs/batch-output.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import { asDuration, SystemClock, type Clock, type Duration, type Time } from '../../time/index.ts'
 import { InputInfos } from '../batches/input-info.ts'
@@ -17,6 +19,7 @@ import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
 import { differentContexts, notInitialized } from '../errors.ts'
 import { ListenerBus } from '../events/listener-bus.ts'
 import type { StreamingListener } from '../events/streaming-listener.ts'
+import { BatchOutputs } from '../outputs/batch-outputs.ts'
 import { firstRate, RateController } from '../rate/index.ts'
 import {
   customReceiver,
@@ -386,6 +389,7 @@ export class StreamingContext implements DStreamContext {
     this.#controlRates()
     const { sparkContext } = this
     const { concurrentJobs, unpersistOldRdds, gracefulStopTimeoutMs } = sparkContext.settings
+    const outputs = new BatchOutputs(this.#found?.content.application.uid ?? randomUUID())
     const run = new StreamingRun({
       graph: this.graph,
       context: sparkContext,
@@ -394,14 +398,14 @@ export class StreamingContext implements DStreamContext {
       inputInfos: this.inputInfos,
       feed: this.receivers,
       logger: component => sparkContext.log.logger(component),
-      runOutput: (scope, f) => sparkContext.inJobScope(scope, f),
+      runOutput: (scope, f) => sparkContext.inJobScope(scope, () => inBatchOutput(outputs.of(scope.batchTimeMs), f)),
       concurrentJobs,
       unpersist: unpersistOldRdds,
       gracefulStopMs: gracefulStopTimeoutMs ?? 10 * this.graph.batchMs,
       checkpoints:
         this.#checkpointDirectory === undefined
           ? undefined
-          : checkpointMeans(this.#checkpointDirectory, sparkContext, this.graph, this.#logger),
+          : checkpointMeans(this.#checkpointDirectory, sparkContext, this.graph, this.#logger, outputs.application),
       recovered: this.#found?.content,
       onError,
     })

@@ -2,6 +2,8 @@ import { capture, refusesToTravel, type Closure } from '../../closures/index.ts'
 import { checkFunction } from '../../errors/not-a-function.ts'
 import type { FileOutputFormat } from '../../rdd/files/save-files.ts'
 import { hashSpec } from '../../rdd/partitioners/hash-partitioner.ts'
+import type { OutputPartition } from '../../rdd/outputs/output-partition.ts'
+import type { Transactions } from '../../rdd/outputs/transactions.ts'
 import { Partitioner, type Partitioning } from '../../rdd/partitioners/partitioner.ts'
 import type { PartitionerSpec } from '../../rdd/plan/partitioner-spec.ts'
 import type { CombineOptions } from '../../rdd/pair-rdd-functions.ts'
@@ -10,6 +12,7 @@ import type { Grown, Merged, Mergeable, Records, Shaped } from '../../rdd/shaped
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import { asDuration, Interval, Milliseconds, type Duration, type Time } from '../../time/index.ts'
 import { differentContexts } from '../errors.ts'
+import { committingPartitions, givingPartitions, puttingOutPartitions } from '../outputs/for-each-partition.ts'
 import { printing } from '../outputs/print.ts'
 import { savingAsObjects, savingInFormat } from '../outputs/save-as-files.ts'
 import { savingAsText } from '../outputs/save-as-text-files.ts'
@@ -434,6 +437,42 @@ export class DStream<T> {
       printing(num, text => this.context.write(text)),
       { kind: 'print', num },
     )
+  }
+
+  /**
+   * Calls `f`, in tasks, with the records of each partition of each batch and with what they are known by: `uniqueId` is the same when the batch is run
+   * again, after a restart too, so what is written under it can be written twice without harm. `name` tells this output from the others of the
+   * program, and stays when the program changes.
+   *
+   * @throws DStreamError OUTPUT_NAME, DUPLICATE_OUTPUT, TaskNotSerializableError
+   * @see guide, "Semantics of output operations"; docs/semantics.md
+   * @example
+   * import { writeFile } from 'node:fs/promises'
+   * pairs.foreachPartition('pairs', async (records, { uniqueId }) => {
+   *   await writeFile(`/tmp/${uniqueId}.json`, JSON.stringify([...records]))
+   * })
+   */
+  foreachPartition(name: string, f: (records: Records<T>, output: OutputPartition) => unknown): void {
+    const action = givingPartitions('foreachPartition', name, f)
+    this.#output('foreachPartition', puttingOutPartitions(action, this.node.slideMs), action)
+  }
+
+  /**
+   * Calls `write`, in tasks, with a client of the database that has begun a transaction, and the records of each partition of each batch. In the same
+   * transaction it is remembered that this was done, so what a batch that is run again has written before is not written again: exactly once, as long as
+   * `write` does everything through that client.
+   *
+   * @throws DStreamError OUTPUT_NAME, OUTPUT_TRANSACTIONS, DUPLICATE_OUTPUT, TaskNotSerializableError
+   * @see guide, "Semantics of output operations" (transactional updates); docs/semantics.md
+   */
+  foreachPartitionInTransaction<Client>(
+    name: string,
+    database: Transactions<Client>,
+    write: (client: Client, records: Records<T>, output: OutputPartition) => unknown,
+  ): void {
+    const operator = 'foreachPartitionInTransaction'
+    const action = committingPartitions(operator, name, database, write)
+    this.#output(operator, puttingOutPartitions(action, this.node.slideMs), action)
   }
 
   /** Saves each batch as a directory of text files: `prefix-TIME_IN_MS[.suffix]`. */

@@ -3,7 +3,8 @@ import { checkFunction } from '../../errors/not-a-function.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import type { Time } from '../../time/index.ts'
-import { addedAfter, madeOutside, checkpointIntervalFixed, levelFixed, rememberTwice } from '../errors.ts'
+import { addedAfter, madeOutside, checkpointIntervalFixed, levelFixed, rememberTwice, sameOutput } from '../errors.ts'
+import type { PartitionsAction } from '../outputs/for-each-partition.ts'
 import type { InputDStream } from './input-dstream.ts'
 import type { NewStreamNode, StreamNode } from './plan/node.ts'
 import type { StreamSettings } from './settings.ts'
@@ -28,6 +29,7 @@ export interface OutputNode {
 export type NamedAction =
   | { readonly kind: 'print'; readonly num: number }
   | { readonly kind: 'saveAsTextFiles' | 'saveAsObjectFiles'; readonly prefix: string; readonly suffix: string }
+  | PartitionsAction
 
 /** Gives a new stream node its id and call site: what every operator is handed, so that operators stay pure functions from plan to plan. */
 export type MakeStream = (node: NewStreamNode) => StreamNode
@@ -131,10 +133,11 @@ export class StreamGraph {
     return this.#inputs.push(input) - 1
   }
 
-  /** @throws DStreamError NOT_A_FUNCTION; CONTEXT_NOT_OPEN once the context has started */
+  /** @throws DStreamError NOT_A_FUNCTION; DUPLICATE_OUTPUT; CONTEXT_NOT_OPEN once the context has started */
   addOutput(output: Omit<OutputNode, 'id' | 'site'>): void {
     checkFunction(output.operator, output.f)
     this.#checkOpen(output.operator)
+    this.#checkName(output)
     this.#outputs.push({ ...output, id: this.#outputs.length, site: this.#site ?? callSite() })
   }
 
@@ -167,6 +170,14 @@ export class StreamGraph {
   remember(ms: number): void {
     if (this.#rememberMs !== undefined) throw rememberTwice(this.#rememberMs)
     this.#rememberMs = ms
+  }
+
+  /** What was written is recognised by the name of the output. */
+  #checkName({ operator, action }: Pick<OutputNode, 'operator' | 'action'>): void {
+    if (action?.kind !== 'partitions') return
+    const { name } = action
+    const other = this.#outputs.find(output => output.action?.kind === 'partitions' && output.action.name === name)
+    if (other !== undefined) throw sameOutput(name, operator, other)
   }
 
   /** Each RDD of the parent is used by several windows. */

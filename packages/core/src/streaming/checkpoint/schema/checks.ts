@@ -97,6 +97,9 @@ const output = object({
     saveAsTextFiles: object({ prefix: text, suffix: text }),
     saveAsObjectFiles: object({ prefix: text, suffix: text }),
     driver: object({ f: optional(closure) }),
+    partitions: object({
+      ...{ name: text, how: oneOf('outputPartition', 'commitPartition'), functions: list(taskFunction) },
+    }),
   }),
 })
 
@@ -112,7 +115,7 @@ const saved = object({
 
 const content = object({
   version: oneOf(checkpointVersion),
-  application: object({ name: text, master: text, id: text, configuration: list(list(text)) }),
+  application: object({ name: text, master: text, id: text, uid: optional(text), configuration: list(list(text)) }),
   problems: list(text),
   graph: object({
     ...{ batchMs: length, rememberMs: optional(whole) },

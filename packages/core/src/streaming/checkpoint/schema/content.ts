@@ -24,6 +24,8 @@ export interface ApplicationContent {
   readonly name: string
   readonly master: string
   readonly id: string
+  /** What stays the same from the first start on, through all restarts: outputs are recognised by it. */
+  readonly uid?: string
   /** Keys and values, secrets left out. It is not used where the new process says something else. */
   readonly configuration: readonly (readonly [string, string])[]
 }
@@ -136,6 +138,12 @@ export type OutputAction =
   | { readonly kind: 'print'; readonly num: number }
   | { readonly kind: 'saveAsTextFiles' | 'saveAsObjectFiles'; readonly prefix: string; readonly suffix: string }
   | { readonly kind: 'driver'; readonly f?: Closure }
+  | {
+      readonly kind: 'partitions'
+      readonly name: string
+      readonly how: 'outputPartition' | 'commitPartition'
+      readonly functions: readonly TaskFunction[]
+    }
 
 /** Where the program is: what changes from batch to batch. */
 export interface ProgressContent {
