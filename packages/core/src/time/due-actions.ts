@@ -15,9 +15,16 @@ export class DueActions {
   #heap: Entry[] = []
   #registered = 0
   #cancelled = 0
+  readonly #nextOrder: () => number
+
+  /** @param nextOrder numbers what is registered: two of these that share it have one order */
+  constructor(nextOrder?: () => number) {
+    this.#nextOrder = nextOrder ?? (() => this.#registered)
+  }
 
   add(timeMs: number, action: () => void): Cancel {
-    const entry: Entry = { timeMs, order: this.#registered++, action, cancelled: false }
+    const entry: Entry = { timeMs, order: this.#nextOrder(), action, cancelled: false }
+    this.#registered++
     this.#heap.push(entry)
     this.#up(this.#heap.length - 1)
     return () => {
@@ -35,11 +42,16 @@ export class DueActions {
 
   /** The time of the next action, or undefined when there is none. */
   nextTimeMs(): number | undefined {
+    return this.next()?.timeMs
+  }
+
+  /** The time of the next action, and the number it was registered with. */
+  next(): { readonly timeMs: number; readonly order: number } | undefined {
     while (this.#heap[0]?.cancelled === true) {
       this.#removeTop()
       this.#cancelled--
     }
-    return this.#heap[0]?.timeMs
+    return this.#heap[0]
   }
 
   /** Takes the next action that is due at `nowMs` and was registered before `registeredBefore`. */
@@ -47,9 +59,9 @@ export class DueActions {
     nowMs: number,
     registeredBefore = Infinity,
   ): { readonly timeMs: number; readonly action: () => void } | undefined {
-    const timeMs = this.nextTimeMs()
+    this.next()
     const top = this.#heap[0]
-    if (timeMs === undefined || top === undefined || timeMs > nowMs || top.order >= registeredBefore) return undefined
+    if (top === undefined || top.timeMs > nowMs || top.order >= registeredBefore) return undefined
     this.#removeTop()
     // Cancelling it from now on is nothing.
     top.cancelled = true

@@ -99,3 +99,72 @@ test('any registrations and cancellations run as a sorted list would', () => {
     }),
   )
 })
+
+test('what waits for time to pass keeps its wait whatever jumps come, and what waits for a time keeps its time', () => {
+  const clock = new ManualClock(1_000_000)
+  const ran: string[] = []
+  const note = (what: string) => () => ran.push(`${what} at ${clock.now()} after ${clock.elapsed()}`)
+  clock.after(1000, note('wait'))
+  clock.at(1_001_000, note('time'))
+  clock.advance(400)
+  clock.jump(-3_600_000)
+  clock.advance(600)
+  assert.deepEqual(ran, ['wait at -2599000 after 1000'])
+  clock.jump(3_600_000)
+  assert.deepEqual(ran.slice(1), ['time at 1001000 after 1000'])
+})
+
+test('a wait of nothing runs soon, never inside the call', async () => {
+  const clock = new ManualClock(5)
+  const ran: number[] = []
+  clock.after(0, () => ran.push(clock.now()))
+  assert.deepEqual(ran, [])
+  await Promise.resolve()
+  assert.deepEqual(ran, [5])
+})
+
+test('waits and times run in one order, by when they are due, then by registration', () => {
+  const due = fc.record({ ms: fc.integer({ min: 1, max: 30 }), wait: fc.boolean() })
+  fc.assert(
+    fc.property(fc.array(due, { maxLength: 60 }), fc.integer({ min: -100, max: 100 }), (dues, startMs) => {
+      const clock = new ManualClock(startMs)
+      const ran: number[] = []
+      dues.forEach(({ ms, wait }, i) =>
+        wait ? clock.after(ms, () => ran.push(i)) : clock.at(startMs + ms, () => ran.push(i)),
+      )
+      clock.advance(100)
+      const sorted = dues.map(({ ms }, i) => ({ ms, i })).sort((a, b) => a.ms - b.ms || a.i - b.i)
+      assert.deepEqual(ran, sorted.map(({ i }) => i)) // prettier-ignore
+    }),
+  )
+})
+
+test('a jump inside of a move is no time: the move goes on for what is left of it', () => {
+  const clock = new ManualClock(0)
+  const ran: number[] = []
+  clock.at(10, () => clock.jump(-5000))
+  clock.after(20, () => ran.push(clock.elapsed()))
+  clock.advance(15)
+  assert.deepEqual([clock.now(), clock.elapsed()], [-4985, 15])
+  clock.advance(5)
+  assert.deepEqual(ran, [20])
+})
+
+test('time that has passed never goes back, whatever the clock is told', () => {
+  const move = fc.oneof(
+    fc.record({ jump: fc.integer({ min: -5000, max: 5000 }) }),
+    fc.record({ setTo: fc.integer({ min: -5000, max: 5000 }) }),
+  )
+  fc.assert(
+    fc.property(fc.array(move), moves => {
+      const clock = new ManualClock(0)
+      for (const next of moves) {
+        const before = { now: clock.now(), elapsed: clock.elapsed() }
+        if ('jump' in next) clock.jump(next.jump)
+        else clock.setTo(next.setTo)
+        const forward = 'jump' in next ? 0 : Math.max(0, next.setTo - before.now)
+        assert.equal(clock.elapsed(), before.elapsed + forward)
+      }
+    }),
+  )
+})

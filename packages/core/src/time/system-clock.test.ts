@@ -17,6 +17,7 @@ class Machine implements Timers {
   #pending: { atMs: number; wake: () => void }[] = []
 
   now = (): number => Math.floor(this.realMs + this.offsetMs)
+  elapsed = (): number => this.realMs
   sleep = (ms: number, wake: () => void): (() => void) => {
     assert.ok(ms < 2 ** 31)
     this.sleeps.push(ms)
@@ -154,8 +155,43 @@ test('an action that throws does not keep the others from running', () => {
   assert.deepEqual(ran, ['other'])
 })
 
-test('the real clock runs an action at its time', async () => {
+for (const jumpMs of [-3_600_000, -200, 200, 3_600_000]) {
+  test(`what waits for time to pass is on time though the wall clock jumps by ${jumpMs} ms`, () => {
+    const machine = new Machine()
+    const clock = new SystemClock(machine)
+    const ran: number[] = []
+    for (const ms of [300, 2000, 30_000]) clock.after(ms, () => ran.push(Math.round(clock.elapsed()) - ms))
+    machine.runUntil(100)
+    machine.offsetMs = jumpMs
+    machine.runUntil(40_000)
+    assert.equal(ran.length, 3)
+    assert.ok(Math.max(...ran) <= 5 && Math.min(...ran) >= 0, `off by ${ran.join(', ')} ms`)
+    assert.equal(machine.turns, 0)
+  })
+}
+
+test('a series of ticks goes by the wall clock, so a machine whose clock runs slow does not drift from it', () => {
+  const machine = new Machine()
+  const clock = new SystemClock(machine)
+  const ticks: number[] = []
+  everyPeriod(clock, Milliseconds(100), new Time(100), () => ticks.push(machine.now()))
+  // Every second the wall clock is put right by 20 ms, as NTP does.
+  for (let second = 1; second <= 60; second++) {
+    machine.runUntil(second * 1000)
+    machine.offsetMs -= 20
+  }
+  assert.ok(ticks.length >= 588 && ticks.length <= 600, `${ticks.length} ticks`)
+  assert.deepEqual(
+    ticks.map(ms => Math.floor(ms / 100)),
+    ticks.map((_, i) => i + 1),
+  )
+})
+
+test('the real clock runs an action at its time, and one that waits after its wait', async () => {
   const clock = new SystemClock()
+  const begunMs = clock.elapsed()
+  await new Promise<void>(resolve => clock.after(3, resolve))
+  assert.ok(clock.elapsed() - begunMs >= 3)
   const dueMs = clock.now() + 5
   await new Promise<void>(resolve => clock.at(dueMs, resolve))
   assert.ok(clock.now() >= dueMs)

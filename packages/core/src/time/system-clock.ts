@@ -1,32 +1,22 @@
+import { Alarm, type Waits } from './alarm.ts'
 import type { Cancel, Clock } from './clock.ts'
-import { DueActions } from './due-actions.ts'
 
 /** What the system clock is made of; replaced in its tests. */
-export interface Timers {
+export interface Timers extends Waits {
   now(): number
-  /** Calls back after at least about `ms` milliseconds, usually up to 1 ms late. Returns how to take it back. */
-  sleep(ms: number, wake: () => void): Cancel
-  /** Calls back on the next turn of the event loop, after I/O had its chance. */
-  nextTurn(wake: () => void): Cancel
+  /** Never goes back, and does not jump when `now` does. */
+  elapsed(): number
 }
 
 /**
- * A sleep is never longer, so that a jump of the wall clock (NTP, a machine that was suspended) is noticed within it; this also
- * keeps each sleep below the 2^31 ms at which timers overflow.
- */
-const longestSleepMs = 10_000
-
-/**
- * A wait of at most this long is precise: it sleeps until the last moments and takes those in turns of the event loop. For longer waits
- * the millisecond by which a timer may be late does not matter, and no turn is spent.
+ * A wait for a time of at most this long is precise. For longer waits the millisecond by which a timer may be late does not matter, and no
+ * turn of the event loop is spent.
  */
 const preciseUpToMs = 50
 
-/** What is left to take in turns: now() may be 1 ms behind, and a timer fires about 1 ms late. So 1.5 ms on average. */
-const turnsUpToMs = 2
-
 const systemTimers: Timers = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (ms, wake) => {
     const timer = setTimeout(wake, ms)
     return () => clearTimeout(timer)
@@ -43,6 +33,8 @@ const systemTimers: Timers = {
  * a millisecond of its time while the event loop is free. The price: of each short wait the last 1.5 ms or so are spent turning the event loop,
  * so a 1 ms interval keeps one core busy. A pending action keeps the process alive.
  *
+ * What waits for time to pass (`after`) goes by the system's monotonic clock, up to a few milliseconds late; it stands still while a machine is suspended.
+ *
  * An action that throws surfaces as an uncaught exception; the others still run.
  *
  * @example
@@ -50,14 +42,13 @@ const systemTimers: Timers = {
  */
 export class SystemClock implements Clock {
   readonly #timers: Timers
-  readonly #due = new DueActions()
-  #disarm: Cancel | undefined
-  #armedForMs = Infinity
-  /** Whether the wait for the armed time began as a short one. */
-  #precise = false
+  readonly #times: Alarm
+  readonly #waits: Alarm
 
   constructor(timers: Timers = systemTimers) {
     this.#timers = timers
+    this.#times = new Alarm(() => timers.now(), timers, preciseUpToMs)
+    this.#waits = new Alarm(() => timers.elapsed(), timers, 0)
   }
 
   now(): number {
@@ -65,48 +56,14 @@ export class SystemClock implements Clock {
   }
 
   at(timeMs: number, action: () => void): Cancel {
-    const cancel = this.#due.add(timeMs, action)
-    if (timeMs < this.#armedForMs) this.#arm()
-    return () => {
-      cancel()
-      if (this.#armedForMs === timeMs && this.#due.nextTimeMs() !== timeMs) this.#arm()
-    }
+    return this.#times.at(timeMs, action)
   }
 
-  #arm(): void {
-    this.#disarm?.()
-    this.#disarm = undefined
-    const timeMs = this.#due.nextTimeMs()
-    if (timeMs === undefined) {
-      this.#armedForMs = Infinity
-      return
-    }
-    const waitMs = timeMs - this.#timers.now()
-    if (timeMs !== this.#armedForMs) this.#precise = waitMs <= preciseUpToMs
-    this.#armedForMs = timeMs
-    this.#disarm = this.#wait(waitMs)
+  elapsed(): number {
+    return this.#timers.elapsed()
   }
 
-  #wait(waitMs: number): Cancel {
-    const wake = (): void => this.#wake()
-    if (waitMs <= 0) return this.#timers.nextTurn(wake)
-    if (!this.#precise) return this.#timers.sleep(Math.min(waitMs, longestSleepMs), wake)
-    return waitMs <= turnsUpToMs ? this.#timers.nextTurn(wake) : this.#timers.sleep(waitMs - turnsUpToMs, wake)
-  }
-
-  #wake(): void {
-    const nowMs = this.#timers.now()
-    // What is registered by these actions waits for the next turn, so that nothing keeps the event loop from I/O.
-    const registeredBefore = this.#due.registered
-    try {
-      for (
-        let next = this.#due.take(nowMs, registeredBefore);
-        next !== undefined;
-        next = this.#due.take(nowMs, registeredBefore)
-      )
-        next.action()
-    } finally {
-      this.#arm()
-    }
+  after(ms: number, action: () => void): Cancel {
+    return this.#waits.at(this.#timers.elapsed() + ms, action)
   }
 }

@@ -45,7 +45,7 @@ async function approximately<P, R>(
   })
   const { clock } = rdd.context
   let cancel = (): void => {}
-  const late = new Promise<'late'>(resolve => (cancel = clock.at(clock.now() + timeoutMs, () => resolve('late'))))
+  const late = new Promise<'late'>(resolve => (cancel = clock.after(timeoutMs, () => resolve('late'))))
   const first = await Promise.race([whole.then(() => 'ended' as const), late]).finally(cancel)
   return new PartialResult(known(), first === 'ended', whole)
 }

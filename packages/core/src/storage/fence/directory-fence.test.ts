@@ -66,7 +66,7 @@ test('a holder on another host counts as alive as long as it is heard of, then a
   const silent = place()
   const unheard = await DirectoryFence.acquire({
     ...{ fileSystem: silent.fileSystem, directory: '/d', leaseMs: 3000, processes: process(1) },
-    clock: { now: () => silent.clock.now(), at: () => () => {} },
+    clock: { now: () => silent.clock.now(), at: () => () => {}, elapsed: () => 0, after: () => () => {} },
   })
   silent.clock.advance(2000)
   await assert.rejects(silent.acquire(other), { ...inUse, retryAfterMs: 1000 })

@@ -113,7 +113,7 @@ export class DirectoryFence implements Fence {
 
   #renewLater(): void {
     const { clock } = this.#options
-    this.#cancelRenewal = clock.at(clock.now() + Math.max(1, Math.floor(this.#leaseMs / 3)), () => {
+    this.#cancelRenewal = clock.after(Math.max(1, Math.floor(this.#leaseMs / 3)), () => {
       // A renewal that fails makes the lease age, no more: writes are guarded by `check`.
       this.#renewal = this.#renew()
         .catch(() => undefined)

@@ -1,6 +1,6 @@
 /**
  * How many records may go on: a token bucket that holds what one interval allows, so that no interval gives more than its share however
- * long it was quiet before. A record a second or less is saved up until it is a whole one.
+ * long it was quiet before. A record a second or less is saved up until it is a whole one. Times are those that have passed (`Clock.elapsed`).
  */
 export class Allowance {
   readonly #intervalMs: number
@@ -41,8 +41,7 @@ export class Allowance {
   }
 
   #refill(nowMs: number): void {
-    // A clock that went back gives nothing, and takes nothing.
-    const passedMs = Math.max(0, nowMs - this.#atMs)
+    const passedMs = nowMs - this.#atMs
     this.#atMs = nowMs
     const earned = this.#ratePerSecond === Infinity ? Infinity : (this.#ratePerSecond * passedMs) / 1000
     this.#tokens = Math.min(this.perInterval, this.#tokens + earned)

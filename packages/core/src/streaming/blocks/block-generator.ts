@@ -53,7 +53,7 @@ export class BlockGenerator {
   constructor(options: BlockGeneratorOptions) {
     const { clock, maxRatePerSecond, blockIntervalMs, streamId } = options
     this.#options = options
-    this.#allowance = new Allowance(maxRatePerSecond ?? Infinity, blockIntervalMs, clock.now())
+    this.#allowance = new Allowance(maxRatePerSecond ?? Infinity, blockIntervalMs, clock.elapsed())
     // The time keeps ids apart from those of a thread that ran before this one.
     this.#idPrefix = `input-${streamId}-${clock.now()}`
   }
@@ -97,7 +97,7 @@ export class BlockGenerator {
 
   /** A new rate limit, in records a second; 0 and below is none. */
   updateRate(ratePerSecond: number): void {
-    this.#allowance.setRate(ratePerSecond, this.#options.clock.now())
+    this.#allowance.setRate(ratePerSecond, this.#options.clock.elapsed())
   }
 
   get ratePerSecond(): number {
@@ -122,8 +122,10 @@ export class BlockGenerator {
   #cutLater(): void {
     if (this.#cancelCut !== undefined || this.#waitsForQueue) return
     const { clock, blockIntervalMs } = this.#options
-    const cut = firstTick(new Time(clock.now()), Milliseconds(blockIntervalMs))
-    this.#cancelCut = clock.at(cut.milliseconds, () => {
+    const nowMs = clock.now()
+    const cut = firstTick(new Time(nowMs), Milliseconds(blockIntervalMs))
+    // An interval at most, also where the clock goes back meanwhile.
+    this.#cancelCut = clock.after(cut.milliseconds - nowMs, () => {
       this.#cancelCut = undefined
       this.#cut()
     })
@@ -133,7 +135,7 @@ export class BlockGenerator {
     const { queue } = this.#options
     for (const part of this.#parts) {
       if (queue.full) return this.#cutWithRoom()
-      const allowed = this.#allowance.take(part.records, this.#options.clock.now())
+      const allowed = this.#allowance.take(part.records, this.#options.clock.elapsed())
       const content = allowed === 0 ? undefined : part.take(allowed)
       if (content !== undefined) this.#push(content)
     }

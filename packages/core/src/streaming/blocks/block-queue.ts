@@ -54,7 +54,7 @@ export class BlockQueue {
     const number = this.#next++
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const { clock, storeTimeoutMs } = this.#options
-    const cancelTimeout = clock.at(clock.now() + storeTimeoutMs, () =>
+    const cancelTimeout = clock.after(storeTimeoutMs, () =>
       this.refused(number, `no answer within ${storeTimeoutMs} ms`),
     )
     this.#waiting.set(number, { resolve, reject, cancelTimeout })

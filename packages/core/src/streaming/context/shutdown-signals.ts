@@ -44,7 +44,7 @@ export function onShutdownSignal({ clock, gracefully, stop, raise = raiseSignal 
     if (samePress || (!gracefully && process.listenerCount(signal) > 1)) return
     samePress = true
     asked++
-    cancel = clock.at(clock.now() + samePressMs, () => {
+    cancel = clock.after(samePressMs, () => {
       samePress = false
       if (asked === last) forget()
     })

@@ -120,7 +120,7 @@ export class Stopping {
     const { clock } = this.#parts
     this.#timers.get(timer)?.()
     const over = (): void => this.#handle({ type: 'timeOver', timer })
-    this.#timers.set(timer, clock.at(clock.now() + this.#ms(timer), over))
+    this.#timers.set(timer, clock.after(this.#ms(timer), over))
   }
 
   #ms(timer: StopTimer): number {

@@ -36,7 +36,7 @@ export class Termination {
           this.#waiters.delete(settle)
           resolve()
         }
-        const cancel = clock.at(clock.now() + ms, settle)
+        const cancel = clock.after(ms, settle)
         this.#waiters.add(settle)
       })
     }

@@ -1,35 +1,42 @@
-import { Time } from '../../time/index.ts'
+import { Time, type Clock } from '../../time/index.ts'
 import { BatchInfo, OutputOperationInfo } from '../events/batch-info.ts'
 import type { OutputJob, PlannedBatch } from './output-job.ts'
 
-/** What has happened to a batch so far; listeners get immutable copies. Times are epoch milliseconds. */
+/**
+ * What has happened to a batch so far; listeners get immutable copies. Times are epoch milliseconds, counted from when the batch was submitted: a clock that
+ * jumps meanwhile makes no delay longer or shorter.
+ */
 export class BatchRecord {
   readonly batch: PlannedBatch
+  readonly #clock: Clock
   readonly #submissionTime: number
+  readonly #submittedElapsedMs: number
   #startTime: number | undefined
   readonly #starts: (number | undefined)[]
   readonly #ends: (number | undefined)[]
   readonly #failures: (string | undefined)[]
 
-  constructor(batch: PlannedBatch, submissionTime: number) {
+  constructor(batch: PlannedBatch, clock: Clock) {
     this.batch = batch
-    this.#submissionTime = submissionTime
+    this.#clock = clock
+    this.#submissionTime = clock.now()
+    this.#submittedElapsedMs = clock.elapsed()
     const none = (): undefined[] => batch.jobs.map(() => undefined)
     this.#starts = none()
     this.#ends = none()
     this.#failures = none()
   }
 
-  begin(nowMs: number): void {
-    this.#startTime = nowMs
+  begin(): void {
+    this.#startTime = this.#now()
   }
 
-  outputStarted(index: number, nowMs: number): void {
-    this.#starts[index] = nowMs
+  outputStarted(index: number): void {
+    this.#starts[index] = this.#now()
   }
 
-  outputEnded(index: number, nowMs: number, failure: string | undefined): void {
-    this.#ends[index] = nowMs
+  outputEnded(index: number, failure: string | undefined): void {
+    this.#ends[index] = this.#now()
     this.#failures[index] = failure
   }
 
@@ -59,8 +66,13 @@ export class BatchRecord {
   }
 
   /** From the batch time to now, and from the first start to now: what the log line of a completed batch says. */
-  delaysMs(nowMs: number): { readonly total: number; readonly execution: number } {
+  delaysMs(): { readonly total: number; readonly execution: number } {
+    const nowMs = this.#now()
     return { total: nowMs - this.batch.timeMs, execution: nowMs - (this.#startTime ?? nowMs) }
+  }
+
+  #now(): number {
+    return this.#submissionTime + Math.round(this.#clock.elapsed() - this.#submittedElapsedMs)
   }
 
   #endTime(): number | undefined {

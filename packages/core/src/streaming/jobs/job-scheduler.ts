@@ -17,6 +17,8 @@ export interface JobSchedulerParts {
   readonly onError: (error: OutputFailedError) => void
   /** The first output operation of the batch is about to run. */
   readonly onBatchBegun?: (timeMs: number) => void
+  /** An output operation has ended, with an error or without. */
+  readonly onOutputEnded?: (timeMs: number, outputOpId: number, error: OutputFailedError | undefined) => void
   /** Every output operation of the batch has ended. */
   readonly onBatchCompleted: (timeMs: number) => void
 }
@@ -36,7 +38,7 @@ export class JobScheduler {
 
   /** Queues a batch with at least one job. */
   submit(batch: PlannedBatch): void {
-    const record = new BatchRecord(batch, this.#parts.clock.now())
+    const record = new BatchRecord(batch, this.#parts.clock)
     this.#records.set(batch.timeMs, record)
     this.#parts.bus.post(() => ({ type: 'batchSubmitted', batchInfo: record.info() }))
     this.#parts.logger.info(() => `Added jobs for time ${batch.timeMs} ms`)
@@ -72,7 +74,7 @@ export class JobScheduler {
     if (record === undefined) return
     switch (command.type) {
       case 'beginBatch':
-        record.begin(this.#parts.clock.now())
+        record.begin()
         this.#parts.onBatchBegun?.(command.timeMs)
         this.#parts.bus.post(() => ({ type: 'batchStarted', batchInfo: record.info() }))
         return
@@ -85,10 +87,10 @@ export class JobScheduler {
   }
 
   #run(record: BatchRecord, index: number): void {
-    const { clock, bus, logger } = this.#parts
+    const { bus, logger } = this.#parts
     const { timeMs, jobs } = record.batch
     const job = jobs[index]!
-    record.outputStarted(index, clock.now())
+    record.outputStarted(index)
     bus.post(() => ({ type: 'outputOperationStarted', outputOperationInfo: record.outputInfo(index) }))
     logger.info(() => `Starting job streaming job ${timeMs} ms.${index} from job set of time ${timeMs} ms`)
     job.run(index).then(
@@ -98,22 +100,23 @@ export class JobScheduler {
   }
 
   #ended(record: BatchRecord, index: number, error: OutputFailedError | undefined): void {
-    const { clock, bus, logger, onError } = this.#parts
+    const { bus, logger, onError } = this.#parts
     const { timeMs } = record.batch
-    record.outputEnded(index, clock.now(), error?.reason)
+    record.outputEnded(index, error?.reason)
     bus.post(() => ({ type: 'outputOperationCompleted', outputOperationInfo: record.outputInfo(index) }))
     logger.info(() => `Finished job streaming job ${timeMs} ms.${index} from job set of time ${timeMs} ms`)
+    this.#parts.onOutputEnded?.(timeMs, index, error)
     if (error !== undefined) onError(error)
     this.#handle({ type: 'outputEnded', timeMs })
   }
 
   #complete(record: BatchRecord): void {
-    const { clock, bus, logger, onBatchCompleted } = this.#parts
+    const { bus, logger, onBatchCompleted } = this.#parts
     const { timeMs } = record.batch
     this.#records.delete(timeMs)
     bus.post(() => ({ type: 'batchCompleted', batchInfo: record.info() }))
     logger.info(() => {
-      const { total, execution } = record.delaysMs(clock.now())
+      const { total, execution } = record.delaysMs()
       return `Total delay: ${(total / 1000).toFixed(3)} s for time ${timeMs} ms (execution: ${(execution / 1000).toFixed(3)} s)`
     })
     onBatchCompleted(timeMs)

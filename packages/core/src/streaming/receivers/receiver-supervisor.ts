@@ -190,7 +190,7 @@ export class ReceiverSupervisor implements ReceiverLink {
       case 'tellRestarting':
         return this.#tellRestarting(command.reason, command.delayMs)
       case 'wait':
-        this.#cancelWait = this.#clock.at(this.#clock.now() + command.delayMs, () =>
+        this.#cancelWait = this.#clock.after(command.delayMs, () =>
           this.#handle({ type: 'delayOver' }),
         )
         return

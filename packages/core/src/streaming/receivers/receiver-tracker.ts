@@ -162,7 +162,7 @@ export class ReceiverTracker implements BatchFeed {
     running.send({ type: 'stop', message: graceful ? 'Stopped by driver' : 'Stopped by driver at once' })
     if (graceful) return tracked.ended.promise
     const { clock } = this.#options
-    const cancel = clock.at(clock.now() + hastyStopMs, () => void running.terminate())
+    const cancel = clock.after(hastyStopMs, () => void running.terminate())
     await tracked.ended.promise
     cancel()
   }
@@ -260,7 +260,7 @@ export class ReceiverTracker implements BatchFeed {
       `${nameOf(tracked)}: Restarting receiver with delay ${delayMs} ms: ${textOf({ message, ...(data && { error: data }) })}`,
     )
     this.#failed(tracked, { message, count: 1, ...(data && { error: data }) }, 'restarts')
-    tracked.cancelRelaunch = clock.at(clock.now() + delayMs, () => this.#launch(tracked))
+    tracked.cancelRelaunch = clock.after(delayMs, () => this.#launch(tracked))
   }
 
   #failed(

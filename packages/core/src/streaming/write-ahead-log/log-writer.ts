@@ -192,7 +192,7 @@ export class LogWriter implements RecordWriter {
   #syncLater(): void {
     const { fsync, clock, logger, directory } = this.#options
     if (typeof fsync !== 'object' || this.#cancelSync !== undefined) return
-    this.#cancelSync = clock.at(clock.now() + fsync.intervalMs, () => {
+    this.#cancelSync = clock.after(fsync.intervalMs, () => {
       this.#cancelSync = undefined
       this.sync().catch((error: unknown) => {
         logger.error(`What was last appended to the write ahead log in ${directory} may not be safe`, error)

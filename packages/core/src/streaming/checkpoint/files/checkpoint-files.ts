@@ -111,11 +111,11 @@ export class CheckpointFiles {
   async #attempt({ timeMs, content }: Write): Promise<string> {
     const { clock, directory, attempts = 3 } = this.#options
     const path = `${directory}/checkpoint-${timeMs}`
-    const startedMs = clock.now()
+    const startedMs = clock.elapsed()
     for (let attempt = 1; ; attempt++) {
       try {
         const bytes = await this.#put(path, timeMs, content)
-        const tookMs = clock.now() - startedMs
+        const tookMs = Math.round(clock.elapsed() - startedMs)
         this.#logger.info(
           `Checkpoint for time ${timeMs} ms saved to file '${path}', took ${bytes} bytes and ${tookMs} ms`,
         )
