@@ -21,7 +21,7 @@ const coreLayers: readonly (readonly string[])[] = [
 const workspaceSees: Readonly<Record<string, readonly string[]>> = {
   '@dstream/core': [],
   '@dstream/local': ['@dstream/core', '@dstream/core/engine'],
-  '@dstream/cli': ['@dstream/core'],
+  '@dstream/cli': ['@dstream/core', '@dstream/core/errors'],
   dstream: ['@dstream/core', '@dstream/core/testing', '@dstream/local'],
   conformance: ['dstream', 'dstream/testing'],
   scenarios: [

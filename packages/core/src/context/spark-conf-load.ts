@@ -12,7 +12,8 @@ export interface ConfSources {
 }
 
 /**
- * The configuration given from outside of the program: command line over properties file over environment.
+ * The configuration given from outside of the program: command line over properties file over environment. The command line is the program's own and, weaker, what
+ * `dstream run` was given for it.
  *
  * Of the command line only `--conf spark.key=value` (also `--conf=…`, `-c …`) and `--properties-file FILE` are looked at. Without that option
  * `spark-defaults.conf` is read where it exists, in `$SPARK_CONF_DIR`, else in `conf/`. In the environment, `MASTER` is `spark.master`, and
@@ -22,7 +23,24 @@ export interface ConfSources {
  */
 export function loadConf(sources: ConfSources = processSources()): Map<string, string> {
   const given = parseConfArgs(sources.argv)
-  return new Map([...fromEnvironment(sources.env), ...fromFile(given.propertiesFile, sources), ...given.conf])
+  const submitted = parseConfArgs(submittedArgs(sources.env))
+  const file = given.propertiesFile ?? submitted.propertiesFile
+  return new Map([...fromEnvironment(sources.env), ...fromFile(file, sources), ...submitted.conf, ...given.conf])
+}
+
+/** What `dstream run` hands over to the program: a list of arguments as JSON. */
+function submittedArgs(env: ConfSources['env']): readonly string[] {
+  const text = env['DSTREAM_SUBMIT_ARGS']
+  if (text === undefined) return []
+  try {
+    const args: unknown = JSON.parse(text)
+    if (Array.isArray(args)) return args.map(String)
+  } catch {
+    // Told below.
+  }
+  throw new DStreamError('CONF_ARGUMENT', `DSTREAM_SUBMIT_ARGS is no list of arguments as JSON: ${text}`, {
+    hint: 'dstream run sets it; to set it by hand, write ["--conf", "spark.key=value"].',
+  })
 }
 
 function processSources(): ConfSources {
