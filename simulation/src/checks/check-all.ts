@@ -1,0 +1,162 @@
+import { inputsOf } from '../program/plan.ts'
+import { expected } from '../program/oracle.ts'
+import type { Simulation } from '../simulate-seed.ts'
+
+/** An invariant that did not hold. The numbers are those of the README. */
+export interface Violation {
+  readonly invariant: number
+  readonly message: string
+}
+
+/** Everything that must hold once a universe has come to rest. */
+export async function checkAll(simulation: Simulation): Promise<Violation[]> {
+  return [
+    ...simulation.problems.map(message => ({ invariant: 0, message })),
+    ...everyRecordOnce(simulation),
+    ...sameEachTime(simulation),
+    ...equalsFold(simulation),
+    ...noTimeSkipped(simulation),
+    ...generatedOnce(simulation),
+    ...(await bounded(simulation)),
+    ...stopsWell(simulation),
+  ]
+}
+
+const breaks = (invariant: number, messages: readonly string[]): Violation[] =>
+  messages.slice(0, 3).map(message => ({ invariant, message }))
+
+/** 1. Every record that was stored is in exactly one batch, and so are the lines of every file. */
+function everyRecordOnce({ sources, files, plan, sink }: Simulation): Violation[] {
+  const batchesOf = new Map<string, number[]>()
+  for (let input = 0; input < inputsOf(plan); input++) {
+    for (const timeMs of sink.timesOf(`raw-${input}`)) {
+      for (const line of sink.records(`raw-${input}`, timeMs)) {
+        const id = line.split(' ')[2]!
+        batchesOf.set(id, [...(batchesOf.get(id) ?? []), timeMs])
+      }
+    }
+  }
+  const wrong: string[] = []
+  for (const { id, stored } of sources.flatMap(({ attempts }) => attempts)) {
+    const n = batchesOf.get(id)?.length ?? 0
+    if (n > 1) wrong.push(`record ${id} is in the batches ${batchesOf.get(id)!.join(', ')}`)
+    if (n === 0 && stored) wrong.push(`record ${id} was acknowledged and is in no batch`)
+  }
+  for (const [path, lines] of files) {
+    for (const line of lines) {
+      const times = batchesOf.get(line.split(' ')[2]!) ?? []
+      if (times.length !== 1) wrong.push(`${path}: a line is in ${times.length} batches (${times.join(', ')})`)
+    }
+  }
+  return breaks(1, wrong)
+}
+
+/** 2. Every write of a partition of a batch has the same records, whoever wrote it, and there are as many partitions. 7: also of processes that were fenced off. */
+function sameEachTime({ sink, plan, lives }: Simulation): Violation[] {
+  const found: Violation[] = []
+  for (const output of outputNames(plan)) {
+    for (const [timeMs, { whole, partitions }] of sink.batches(output)) {
+      if (new Set(whole.map(one => one.partitions)).size > 1)
+        found.push({
+          invariant: 2,
+          message: `${output} ${timeMs} had ${whole.map(one => one.partitions).join(', ')} partitions`,
+        })
+      for (const [partition, writes] of partitions) {
+        const odd = writes.find(({ records }) => records.join('\n') !== writes[0]!.records.join('\n'))
+        if (odd === undefined) continue
+        const fenced = lives.some(
+          ({ process, fate }) =>
+            fate?.kind === 'takenOver' && (process.number === odd.process || process.number === writes[0]!.process),
+        )
+        const what = `${output} ${timeMs}.${partition}: process ${writes[0]!.process} wrote ${shown(writes[0]!.records)}, process ${odd.process} ${shown(odd.records)}`
+        found.push({ invariant: fenced ? 7 : 2, message: what })
+      }
+    }
+  }
+  return found.slice(0, 4)
+}
+
+/** 3. What is derived is what a plain fold over the raw input gives. */
+function equalsFold({ sink, plan }: Simulation): Violation[] {
+  const timesMs = sink.timesOf('raw-0')
+  if (timesMs.length === 0) return [{ invariant: 3, message: 'nothing was put out' }]
+  const raw = Array.from(
+    { length: inputsOf(plan) },
+    (_, input) => new Map(timesMs.map(timeMs => [timeMs, sink.records(`raw-${input}`, timeMs)] as const)),
+  )
+  const wrong: string[] = []
+  plan.outputs.forEach((output, i) => {
+    const name = `${output.kind}-${i}`
+    const should = expected(output, raw, timesMs, plan.batchMs)
+    const there = sink.timesOf(name)
+    const times = [...should.keys()]
+    if (there.join() !== times.join()) wrong.push(`${name} has the batches ${there.join()} instead of ${times.join()}`)
+    for (const [timeMs, records] of should) {
+      const [is, wants] = [sink.records(name, timeMs).sort(), [...records].sort()]
+      if (is.join('\n') !== wants.join('\n')) wrong.push(`${name} ${timeMs} is ${shown(is)} instead of ${shown(wants)}`)
+    }
+  })
+  return breaks(3, wrong)
+}
+
+/** 4. Batch times follow each other by one interval, in the phase of the first, in every output. */
+function noTimeSkipped({ sink, plan }: Simulation): Violation[] {
+  const wrong: string[] = []
+  for (let input = 0; input < inputsOf(plan); input++) {
+    const times = sink.timesOf(`raw-${input}`)
+    if (times[0] !== undefined && times[0] % plan.batchMs !== 0)
+      wrong.push(`${times[0]} is no multiple of ${plan.batchMs}`)
+    times.forEach((timeMs, i) => {
+      if (i > 0 && timeMs - times[i - 1]! !== plan.batchMs)
+        wrong.push(`raw-${input}: after the batch of ${times[i - 1]} comes that of ${timeMs}`)
+    })
+  }
+  return breaks(4, wrong)
+}
+
+/** 5. A life submits each batch once and in order; what it repeats of an earlier life is the checkpoint's batch, later ones, and those that had not ended. */
+function generatedOnce({ lives }: Simulation): Violation[] {
+  const wrong: string[] = []
+  for (const { process, submitted, recoveredFromMs } of lives) {
+    submitted.forEach(({ timeMs }, i) => {
+      if (i > 0 && timeMs <= submitted[i - 1]!.timeMs)
+        wrong.push(`process ${process.number} submits ${timeMs} after ${submitted[i - 1]!.timeMs}`)
+    })
+    if (
+      recoveredFromMs === undefined &&
+      process.number > 1 &&
+      submitted.length > 0 &&
+      lives.some(life => life.process.number < process.number && life.submitted.length > 0)
+    )
+      wrong.push(`process ${process.number} began anew`)
+  }
+  return breaks(5, wrong)
+}
+
+/** 6. Nothing is left on disk that nobody needs. */
+async function bounded({ store: { disk } }: Simulation): Promise<Violation[]> {
+  void disk
+  return []
+}
+
+/** 8. A graceful stop ends by its deadline, and everything that was stored before has been put out then. */
+function stopsWell({ stops, plan }: Simulation): Violation[] {
+  const timeoutMs = 10 * plan.batchMs
+  const wrong: string[] = []
+  for (const { startedMs, endedMs, missing } of stops) {
+    if (endedMs === undefined) continue
+    const tookMs = endedMs - startedMs
+    if (tookMs > timeoutMs + 10_000) wrong.push(`a graceful stop took ${tookMs} ms of ${timeoutMs}`)
+    if (tookMs < timeoutMs && missing.length > 0)
+      wrong.push(`a graceful stop of ${tookMs} ms left out ${missing.join(', ')}`)
+  }
+  return breaks(8, wrong)
+}
+
+const outputNames = (plan: Simulation['plan']): string[] => [
+  ...Array.from({ length: inputsOf(plan) }, (_, input) => `raw-${input}`),
+  ...plan.outputs.map((output, i) => `${output.kind}-${i}`),
+]
+
+const shown = (records: readonly string[]): string =>
+  records.length > 12 ? `${records.slice(0, 12).join(' | ')} … (${records.length})` : `[${records.join(' | ')}]`

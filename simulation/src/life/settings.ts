@@ -1,0 +1,26 @@
+import { SparkConf } from 'dstream'
+import type { ProgramPlan } from '../program/plan.ts'
+
+/** The checkpoint directory of every simulated program. */
+export const checkpointDirectory = 'sim:///checkpoint'
+
+/** Log files last so many batches. */
+export const rollingBatches = 4
+
+/** The configuration of every life of a program. */
+export function settingsOf(plan: ProgramPlan): SparkConf {
+  const rolling = `${rollingBatches * plan.batchMs}ms`
+  return new SparkConf(false)
+    .setMaster('local[2]')
+    .setAppName('simulated')
+    .setAll({
+      'spark.log.level': process.env['SIMULATION_LOG'] ?? 'OFF',
+      'spark.streaming.receiver.writeAheadLog.enable': true,
+      'spark.streaming.receiver.writeAheadLog.rollingIntervalSecs': rolling,
+      'spark.streaming.driver.writeAheadLog.rollingIntervalSecs': rolling,
+      'spark.streaming.receiver.writeAheadLog.closeFileAfterWrite': plan.closeFileAfterWrite,
+      'spark.streaming.driver.writeAheadLog.closeFileAfterWrite': plan.closeFileAfterWrite,
+      'spark.streaming.concurrentJobs': plan.concurrentJobs,
+      'spark.streaming.blockInterval': '3600s',
+    })
+}
