@@ -10,7 +10,12 @@ export interface GeneratorEffects {
   generate(timeMs: number): boolean | Promise<boolean>
   /** Every batch that was due has been completed, after `drain`. */
   drained(): void
+  /** The clock has gone back: the batch that is next waits until it gets there again. */
+  waitsForClock?(nextBatchMs: number, waitMs: number): void
 }
+
+/** How much later than its time a batch may become due before the clock is looked at. */
+const lateMs = 1000
 
 /**
  * The shell of the generator's state machine: turns the clock into events and commands into effects, one event after the other.
@@ -89,10 +94,7 @@ export class BatchGenerator {
   #perform(command: GeneratorCommand): void {
     switch (command.type) {
       case 'wakeAt':
-        this.#cancelWake = this.#clock.at(command.timeMs, () =>
-          this.#handle({ type: 'clock', nowMs: this.#clock.now() }),
-        )
-        return
+        return this.#wakeAt(command.timeMs)
       case 'cancelWake':
         this.#cancelWake()
         return
@@ -107,6 +109,24 @@ export class BatchGenerator {
       }
       case 'drained':
         this.#effects.drained()
+    }
+  }
+
+  #wakeAt(timeMs: number): void {
+    const waitMs = Math.max(0, timeMs - this.#clock.now())
+    const look = (): void => {
+      this.#cancelWake()
+      this.#handle({ type: 'clock', nowMs: this.#clock.now() })
+    }
+    const cancelWake = this.#clock.at(timeMs, look)
+    const cancelLate = this.#clock.after(waitMs + lateMs, () => {
+      const leftMs = timeMs - this.#clock.now()
+      if (leftMs > 0) this.#effects.waitsForClock?.(timeMs, leftMs)
+      else look()
+    })
+    this.#cancelWake = () => {
+      cancelWake()
+      cancelLate()
     }
   }
 }

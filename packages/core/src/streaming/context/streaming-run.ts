@@ -132,6 +132,8 @@ export class StreamingRun {
       allocate: timeMs => parts.feed.allocate(timeMs),
       generate: timeMs => this.#generate(timeMs),
       drained: () => this.#onDrained(),
+      waitsForClock: (nextMs, waitMs) =>
+        this.#logger.warn(`The clock went back: the next batch, of time ${nextMs} ms, waits ${waitMs} ms for it`),
     })
     this.#stopping = new Stopping({
       ...{ clock, logger: this.#logger, gracefulMs: parts.gracefulStopMs },
