@@ -8,12 +8,14 @@ import { readableLine } from './readable.ts'
 import { versusSpark } from './vs-spark.ts'
 import { measureRecovery, recoveryRun } from './recovery/index.ts'
 import { operators } from './recovery/million-keys.ts'
+import { measureIngest } from './wal-ingest/index.ts'
 import { workloads } from './workloads/index.ts'
 import { runSocket } from './workloads/socket.ts'
 
 const names = [...Object.keys(workloads), 'socket']
 const usage = `usage: npm run bench -- WORKLOAD [--interval MS] [--batches N | --seconds S] [--json] [--floor] [--vs-spark [--rounds N]]
-workloads: ${names.join(', ')}, memory, recovery [--rounds N]
+workloads: ${names.join(', ')}, memory, recovery [--rounds N],
+  wal-ingest [--rounds N] [--batches N] [--receivers N] [--directory DIR] [--conf KEY=VALUE …]
   --floor     also the same work written by hand for two threads, without an engine
   --vs-spark  Spark's program and ours in turn; without WORKLOAD: all of them (needs Java 17 and Python 3)
 A run proves its result: the checksum of the work by hand, every worker used, nothing reused between batches; else it ends with code 1.`
@@ -28,6 +30,9 @@ const { values: options, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     floor: { type: 'boolean', default: false },
     'vs-spark': { type: 'boolean', default: false },
+    receivers: { type: 'string', default: '1' },
+    directory: { type: 'string' },
+    conf: { type: 'string', multiple: true, default: [] },
   },
 })
 
@@ -51,12 +56,29 @@ async function main(name: string | undefined): Promise<number> {
     for (const operator of operators) show(await measureRecovery(operator, Number(options.rounds), show))
     return 0
   }
+  if (name === 'wal-ingest') return ingest()
   if (name === undefined || !names.includes(name)) {
     console.error(usage)
     return 2
   }
   linesFile()
   return measure(name)
+}
+
+async function ingest(): Promise<number> {
+  const { rounds, receivers, interval = '200', batches = '30', directory, conf } = options
+  const pairs = conf.map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const)
+  const settings = {
+    ...{ rounds: Number(rounds), receivers: Number(receivers), intervalMs: Number(interval), batches: Number(batches) },
+    conf: Object.fromEntries(pairs),
+    ...(directory !== undefined && { directory }),
+  }
+  return proved('wal-ingest', await measureIngest(settings, show))
+}
+
+function proved(name: string, flaws: readonly string[]): number {
+  for (const flaw of flaws) console.error(`${name}: not proved: ${flaw}`)
+  return flaws.length === 0 ? 0 : 1
 }
 
 function sizeOf(name: string): { intervalMs: number; batches: number } {
@@ -73,8 +95,7 @@ async function measure(name: string): Promise<number> {
   show(run.line)
   if (options.seconds !== undefined) show({ held: heldInterval(run.ended, intervalMs) })
   if (options.floor) await showFloor(name, batches, run)
-  for (const flaw of run.flaws) console.error(`${name}: not proved: ${flaw}`)
-  return run.flaws.length === 0 ? 0 : 1
+  return proved(name, run.flaws)
 }
 
 async function showFloor(name: string, batches: number, run: Run): Promise<void> {

@@ -192,6 +192,22 @@ const logs: Rules = {
     await log.close()
     assert.equal(await textOf(fs, `${d}/log`), 'whole|next')
   },
+  'pieces of any number and size stand one behind the other': async (fs, d) => {
+    const log = await fs.append(`${d}/log`)
+    if (log.writeAll !== undefined) {
+      const shared = new Uint8Array(new SharedArrayBuffer(100_000)).fill(1)
+      const pieces = [shared, new Uint8Array(0), ...Array.from({ length: 2500 }, (_, i) => Uint8Array.of(i, i >> 8))]
+      await log.write(Uint8Array.of(9))
+      await log.writeAll(pieces)
+      await log.sync()
+      assert.equal(log.length, 105_001)
+      const reader = await fs.open(`${d}/log`)
+      assert.deepEqual(Buffer.compare(await reader.read(0, 200_000), Buffer.concat([Buffer.of(9), ...pieces])), 0)
+      await reader.close()
+    }
+    await log.close()
+  },
+
   'who reads a log sees what is appended later': async (fs, d) => {
     const log = await fs.append(`${d}/log`)
     await log.write(bytes('one'))

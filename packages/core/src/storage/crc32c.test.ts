@@ -27,3 +27,12 @@ test('any bytes have the checksum of the definition, in one go or in two', () =>
       assert.equal(crc32c(bytes.subarray(cut), crc32c(bytes.subarray(0, cut))), slow(bytes))
     }),
   ))
+
+test('bytes at any place of any memory have the same checksum', () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(100))
+  for (let i = 0; i < shared.length; i++) shared[i] = i * 37
+  for (let start = 0; start < 16; start++) {
+    for (let end = start; end <= shared.length; end += 7)
+      assert.equal(crc32c(shared.subarray(start, end)), slow(shared.subarray(start, end)), `${start}–${end}`)
+  }
+})

@@ -71,6 +71,8 @@ export interface Appender {
   readonly length: number
   /** Puts bytes at the end. They may be lost in a crash, in part too, until `sync` has resolved. */
   write(bytes: Uint8Array): Promise<void>
+  /** As `write`, of several pieces that stand one behind the other: without copying them together, where the store can. */
+  writeAll?(pieces: readonly Uint8Array[]): Promise<void>
   /** When it resolves, everything that was written before is safe. */
   sync(): Promise<void>
   /** Cuts the file off; safe when it resolves. */

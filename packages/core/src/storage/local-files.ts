@@ -10,6 +10,23 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: 
   }
 }
 
+/** Pieces that one call may be given, on every system. */
+const mostPieces = 1000
+
+/** As writeAll, of pieces one behind the other. */
+async function writePieces(handle: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<void> {
+  for (let at = 0; at < pieces.length; at += mostPieces) {
+    const some = pieces.slice(at, at + mostPieces)
+    let { bytesWritten: done } = await handle.writev(some, position)
+    for (const piece of some) {
+      // What the call has left over.
+      if (done < piece.length) await writeAll(handle, piece.subarray(Math.max(0, done)), position + Math.max(0, done))
+      done -= piece.length
+      position += piece.length
+    }
+  }
+}
+
 /** An open file of a local disk. */
 export class LocalReader implements FileReader {
   readonly length: number
@@ -65,6 +82,11 @@ export class LocalAppender implements Appender {
   async write(bytes: Uint8Array): Promise<void> {
     await attempt('append to', this.#path, () => writeAll(this.#handle, bytes, this.#length))
     this.#length += bytes.length
+  }
+
+  async writeAll(pieces: readonly Uint8Array[]): Promise<void> {
+    await attempt('append to', this.#path, () => writePieces(this.#handle, pieces, this.#length))
+    this.#length += pieces.reduce((sum, piece) => sum + piece.length, 0)
   }
 
   sync(): Promise<void> {

@@ -1,7 +1,7 @@
 import { crc32c } from '../../storage/crc32c.ts'
 import { plainPayloads } from '../../storage/encryption/cipher.ts'
 import { createLog, readCustomLog, readFrom, type CustomWriteAheadLog } from './custom-log.ts'
-import type { Pending, RecordWriter, RecordWriterOptions } from './log-writer.ts'
+import type { Pending, RecordWriter, RecordWriterOptions } from './record-writer.ts'
 import type { LogHandle } from './read-log.ts'
 import { encodeRecord, recordHeadBytes, sealContext } from './record-format.ts'
 

@@ -1,5 +1,5 @@
 export { WriteAheadLog, type WriteAheadLogOptions } from './write-ahead-log.ts'
-export type { FsyncPolicy } from './log-writer.ts'
+export type { FsyncPolicy } from './record-writer.ts'
 export { readLog, readRecord } from './read-log.ts'
 export type { LogDamage, LogHandle, LogRecord, LogReport, ReadLogOptions } from './read-log.ts'
 export type { LogEnd } from './log-files.ts'

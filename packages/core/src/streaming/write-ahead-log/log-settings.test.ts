@@ -7,7 +7,7 @@ import { faulty, MemoryFileSystem } from '../../storage/index.ts'
 import { ManualClock } from '../../time/index.ts'
 import { bytesOf, directory, open, texts } from './log-for-tests.ts'
 import { driverLogSettings, receiverLogSettings } from './log-settings.ts'
-import type { FsyncPolicy } from './log-writer.ts'
+import type { FsyncPolicy } from './record-writer.ts'
 
 const conf = (pairs: Readonly<Record<string, string | number | boolean>>) =>
   readConf(new SparkConf(false).setAll({ ...pairs }))

@@ -1,7 +1,7 @@
 import type { Settings } from '../../context/keys.ts'
 import { timeMsOf } from '../../context/spark-conf-values.ts'
 import type { PayloadCipher } from '../../storage/encryption/index.ts'
-import type { FsyncPolicy } from './log-writer.ts'
+import type { FsyncPolicy } from './record-writer.ts'
 import type { WriteAheadLogOptions } from './write-ahead-log.ts'
 
 /** How a log is written. */

@@ -2,45 +2,19 @@ import { crc32c } from '../../storage/crc32c.ts'
 import { plainPayloads } from '../../storage/encryption/cipher.ts'
 import { DirectoryFencedError } from '../../storage/fence/fence-errors.ts'
 import type { Appender } from '../../storage/file-system.ts'
-import type { Logger } from '../../logging/index.ts'
 import type { Cancel } from '../../time/clock.ts'
 import type { FileSystem } from '../../storage/file-system.ts'
 import { chainOf, endOf, fileName, logFiles, type KnownFile, type LogEnd } from './log-files.ts'
 import { readRecord, type LogHandle } from './read-log.ts'
-import { encodeFileHead, encodeRecord, fileHeadBytes, recordHeadBytes, sealContext } from './record-format.ts'
-import type { WriteAheadLogOptions } from './write-ahead-log.ts'
-
-/**
- * When what was written is flushed to the device.
- *
- * `'commit'`: before an append resolves; an acknowledged record survives the machine. `{ intervalMs }`: at most that much later; it survives the process at once, the
- * machine only then. `'never'`: when the system does so by itself.
- */
-export type FsyncPolicy = 'commit' | 'never' | { readonly intervalMs: number }
-
-/** A record that waits to be written. */
-export interface Pending {
-  readonly record: Uint8Array
-  readonly timeMs: number
-  /** The checksum of the record; undefined where it will be encrypted, and another checksum is needed. */
-  readonly crc: number | undefined
-}
-
-/** Where the records of a log go. One write at a time. */
-export interface RecordWriter {
-  /** Makes this writer the one whose records count, before anything is done with what was read. */
-  begin(): Promise<void>
-  /** Writes all records, and returns where they are once they are safe and this process is known to have been the writer then. */
-  write(group: readonly Pending[]): Promise<LogHandle[]>
-  read(handle: LogHandle): Promise<Uint8Array>
-  /** Makes safe what was written. */
-  sync(): Promise<void>
-  /** Removes what was appended before `thresholdMs`; resolves to how many files. */
-  clean(thresholdMs: number): Promise<number>
-  close(): Promise<void>
-}
-
-export type RecordWriterOptions = WriteAheadLogOptions & { readonly logger: Logger; readonly fsync: FsyncPolicy }
+import {
+  encodeFileHead,
+  encodeRecord,
+  encodeRecordHead,
+  fileHeadBytes,
+  recordHeadBytes,
+  sealContext,
+} from './record-format.ts'
+import type { Pending, RecordWriter, RecordWriterOptions } from './record-writer.ts'
 
 interface OpenFile extends KnownFile {
   readonly name: string
@@ -121,8 +95,8 @@ export class LogWriter implements RecordWriter {
 
   async #writeOn(group: readonly Pending[], newestMs: number): Promise<LogHandle[]> {
     const file = (this.#open ??= await this.#begin(newestMs))
-    const [bytes, handles] = this.#encode(group, file.name, file.appender.length)
-    await file.appender.write(bytes)
+    const [pieces, handles] = this.#encode(group, file.name, file.appender.length)
+    await writePieces(file.appender, pieces)
     this.#unsynced = true
     if (this.#options.fsync === 'commit') await this.#sync()
     else this.#syncLater()
@@ -133,9 +107,9 @@ export class LogWriter implements RecordWriter {
   async #writeWhole(group: readonly Pending[], newestMs: number): Promise<LogHandle[]> {
     let written: LogHandle[] = []
     await this.#create(newestMs, name => {
-      const [bytes, handles] = this.#encode(group, name, fileHeadBytes)
+      const [pieces, handles] = this.#encode(group, name, fileHeadBytes)
       written = handles
-      return Buffer.concat([this.#head(newestMs), bytes])
+      return Buffer.concat([this.#head(newestMs), ...pieces])
     })
     return written
   }
@@ -172,21 +146,32 @@ export class LogWriter implements RecordWriter {
     return encodeFileHead({ epoch, previousEpoch, previousStartMs, firstSequence: this.#next, createdMs })
   }
 
-  #encode(group: readonly Pending[], file: string, start: number): [Uint8Array, LogHandle[]] {
+  /** The records as pieces that stand one behind the other, and where each will be. */
+  #encode(group: readonly Pending[], file: string, start: number): [Uint8Array[], LogHandle[]] {
     const { fence, cipher = plainPayloads } = this.#options
     const { epoch } = fence
     const sealed = cipher.overheadBytes > 0
     const payloads = group.map(({ record }, i) => cipher.seal(record, sealContext(epoch, this.#next + i)))
-    // Every byte of it is written below.
-    const bytes = Buffer.allocUnsafe(payloads.reduce((sum, payload) => sum + recordHeadBytes + payload.length, 0))
-    let at = 0
+    // Large payloads are written from where they are. Every byte of what is made here is written below.
+    const copied = payloads.reduce((sum, { length }) => sum + recordHeadBytes + (length < copiedBelow ? length : 0), 0)
+    const bytes = Buffer.allocUnsafe(copied)
+    const pieces: Uint8Array[] = []
+    let [at, from, offset] = [0, 0, start]
     const handles = payloads.map((payload, i) => {
       const { timeMs, crc: payloadCrc = crc32c(payload) } = group[i]!
-      const [offset, sequence] = [start + at, this.#next + i]
-      at = encodeRecord(bytes, at, offset, { sequence, timeMs, epoch, sealed, payloadCrc }, payload)
-      return { file, offset, length: payload.length, sequence, timeMs }
+      const handle = { file, offset, length: payload.length, sequence: this.#next + i, timeMs }
+      const head = { sequence: handle.sequence, timeMs, epoch, sealed, payloadCrc }
+      offset += recordHeadBytes + payload.length
+      if (payload.length < copiedBelow) at = encodeRecord(bytes, at, handle.offset, head, payload)
+      else {
+        at = encodeRecordHead(bytes, at, handle.offset, head, payload)
+        pieces.push(bytes.subarray(from, at), payload)
+        from = at
+      }
+      return handle
     })
-    return [bytes, handles]
+    if (at > from) pieces.push(bytes.subarray(from, at))
+    return [pieces, handles]
   }
 
   #syncLater(): void {
@@ -259,6 +244,14 @@ export class LogWriter implements RecordWriter {
     this.#cancelSync?.()
     await this.#inTurn(() => this.#endFile())
   }
+}
+
+/** Payloads below this many bytes are put together with others: a call for few bytes costs more than their copy. */
+const copiedBelow = 1 << 15
+
+function writePieces(appender: Appender, pieces: readonly Uint8Array[]): Promise<void> {
+  if (pieces.length === 1) return appender.write(pieces[0]!)
+  return appender.writeAll?.(pieces) ?? appender.write(Buffer.concat(pieces))
 }
 
 /**

@@ -100,6 +100,19 @@ export function encodeRecord(
   record: Omit<RecordHead, 'length'>,
   payload: Uint8Array,
 ): number {
+  const payloadAt = encodeRecordHead(target, at, offset, record, payload)
+  target.set(payload, payloadAt)
+  return payloadAt + payload.length
+}
+
+/** As encodeRecord, of the head alone: the payload is written behind it. */
+export function encodeRecordHead(
+  target: Uint8Array,
+  at: number,
+  offset: number,
+  record: Omit<RecordHead, 'length'>,
+  payload: Uint8Array,
+): number {
   const head = target.subarray(at, at + recordHeadBytes)
   const view = viewOf(head)
   head.set(marker)
@@ -110,8 +123,7 @@ export function encodeRecord(
   view.setUint32(28, record.sealed ? sealedFlag : 0, true)
   view.setUint32(32, record.payloadCrc, true)
   view.setUint32(36, headCrc(head, offset), true)
-  target.set(payload, at + recordHeadBytes)
-  return at + recordHeadBytes + payload.length
+  return at + recordHeadBytes
 }
 
 /** The head of a record that stands at `offset` of its file, or `undefined` where none does. A length in it is the one that was written. */

@@ -8,7 +8,8 @@ import type { Clock } from '../../time/clock.ts'
 import { logClosed, notWritten } from './log-errors.ts'
 import { CustomLogWriter } from './custom-log-writer.ts'
 import type { LogEnd } from './log-files.ts'
-import { LogWriter, type FsyncPolicy, type Pending, type RecordWriter } from './log-writer.ts'
+import { LogWriter } from './log-writer.ts'
+import type { FsyncPolicy, Pending, RecordWriter } from './record-writer.ts'
 import { readLog, type LogHandle, type LogRecord, type LogReport, type ReadLogOptions } from './read-log.ts'
 import { maxPayloadBytes } from './record-format.ts'
 
@@ -39,8 +40,8 @@ export interface WriteAheadLogOptions {
   readonly end?: LogEnd
 }
 
-/** Of what waits, no more than about this is written at once: it is gathered in memory. */
-const groupBytes = 8 << 20
+/** Of what waits, no more than about this is written at once: the longer a flush takes, the later come the answers. */
+const groupBytes = 64 << 20
 
 /**
  * A log of records, from which they can be read again after a crash.
