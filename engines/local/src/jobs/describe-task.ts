@@ -60,5 +60,6 @@ function terminalOf(stage: StageRun, builder: TaskBuilder): Terminal {
   if (stage.shuffle !== undefined) return builder.shuffleTerminal(stage.shuffle)
   const { action, origin } = stage.job.job
   if (action.kind !== 'run') return action
-  return { kind: 'run', f: builder.number(action.f), async: action.async, operator: origin.action, site: origin.site }
+  const { f, async, beside = false } = action
+  return { kind: 'run', f: builder.number(f), async, beside, operator: origin.action, site: origin.site }
 }

@@ -31,7 +31,7 @@ import type { WaitingTask } from './task-queue.ts'
  * called whenever something has changed, and calling it once more changes nothing; so a lost worker, a lost partition and the normal
  * end of a stage are one path.
  *
- * Invariants: S1 a slot runs one task at a time. S2 a result reaches its job once. S3 a shuffle is computed by one job at a time, so its blocks
+ * Invariants: S1 a slot runs one task at a time, and beside it those that mostly wait (`Action.beside`). S2 a result reaches its job once. S3 a shuffle is computed by one job at a time, so its blocks
  * are of one run of each map task. S4 a job that has ended has no waiting tasks, and what its running tasks still send is dropped.
  */
 export class Scheduler {
@@ -106,7 +106,7 @@ export class Scheduler {
     if (task === undefined) return
     this.#running.delete(message.taskId)
     this.#kept.unpin(task.reads)
-    slot.running = undefined
+    if (slot.running === message.taskId) slot.running = undefined
     if (message.type === 'succeeded') this.#succeeded(task, message)
     else this.#failed(task, message)
     this.#dispatch()
@@ -114,23 +114,24 @@ export class Scheduler {
 
   onDeath(slot: WorkerSlot, reason: string): void {
     this.#events.workerDied(slot.number, reason, this.#kept.loseWorker(slot.number))
-    const taskId = slot.running
     slot.running = undefined
-    const task = taskId === undefined ? undefined : this.#running.get(taskId)
-    if (task !== undefined) {
-      this.#running.delete(taskId!)
-      this.#kept.unpin(task.reads)
-      const error = new WorkerDiedError(reason, task.stage.name, task.partition)
-      this.#events.taskEnded(task, { error: errorToData(error) })
-      if (!task.stage.job.ended) {
-        if (task.stage.died(task.partition) >= this.#settings.maxWorkerDeaths)
-          this.#fail(task, error, task.stage.name, '')
-        else this.#retry(task)
-      }
-    }
+    const lost = [...this.#running].filter(([, task]) => task.slot === slot)
+    for (const [taskId] of lost) this.#running.delete(taskId)
+    for (const [, task] of lost) this.#lost(task, reason)
     this.#requeue(this.#fetches.lost(slot.number))
     for (const run of [...this.#jobs]) this.#advance(run)
     this.#dispatch()
+  }
+
+  /** A task whose worker is gone. */
+  #lost(task: RunningTask, reason: string): void {
+    const { stage, partition } = task
+    this.#kept.unpin(task.reads)
+    const error = new WorkerDiedError(reason, stage.name, partition)
+    this.#events.taskEnded(task, { error: errorToData(error) })
+    if (stage.job.ended) return
+    if (stage.died(partition) >= this.#settings.maxWorkerDeaths) this.#fail(task, error, stage.name, '')
+    else this.#retry(task)
   }
 
   #succeeded(task: RunningTask, message: TaskSucceeded): void {
@@ -253,7 +254,7 @@ export class Scheduler {
       })
       if (described.kind === 'away') return this.#sendAfter({ stage, partition, worker: slot.number }, described)
       slot.post(described.message)
-      slot.running = taskId
+      if (!stage.isBeside) slot.running = taskId
       this.#running.set(taskId, { stage, partition, slot, reads: described.reads, told: false })
       this.#kept.pin(described.reads)
       this.#events.taskStarted(stage, partition, slot.number)

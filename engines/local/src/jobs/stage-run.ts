@@ -53,6 +53,12 @@ export class StageRun {
     return this.usesHeap ? partition % workers : undefined
   }
 
+  /** Its tasks take no slot: they mostly wait. */
+  get isBeside(): boolean {
+    const { action } = this.job.job
+    return this.shuffle === undefined && action.kind === 'run' && action.beside === true
+  }
+
   get name(): string {
     const { operator, site } = this.shuffle ?? { operator: this.job.job.origin.action, site: this.job.job.origin.site }
     return `${operator} at ${site}`

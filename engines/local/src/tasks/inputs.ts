@@ -1,4 +1,4 @@
-import { decodeRecords, lineChunks } from '@dstream/core/engine'
+import { decodeRecords, lineChunks, SavedState } from '@dstream/core/engine'
 import { bytesOf } from '../blocks/byte-store.ts'
 import type { ByteStore } from '../blocks/byte-store.ts'
 import type { HeapBlocks } from '../blocks/heap-blocks.ts'
@@ -12,7 +12,7 @@ import type { AggregateSpec, Input } from './task-spec.ts'
 import { checkpoint, chunked, flat } from './cancellation.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { Chunks, TaskFn } from './compile.ts'
-import { stateRecords, stepState } from './state.ts'
+import { SeedChunks, stateRecords, stepState } from './state.ts'
 import { MissingBlockError, NotIterableError, OperatorError } from './task-error.ts'
 import { readTextSplit } from './text-split.ts'
 
@@ -136,6 +136,7 @@ const placed = (error: unknown, { operator, site }: Place): OperatorError =>
 /** Any iterable, async iterable or promise of one, as chunks. What it throws on the way is given the operator's name. */
 function chunksOf(value: unknown, at: Place, services: InputServices): Chunks | Promise<Chunks> {
   if (Array.isArray(value)) return [value as unknown[]]
+  if (value instanceof SavedState) return new SeedChunks(value, services.cancellation)
   const many = value as Partial<AsyncIterable<unknown> & Iterable<unknown> & PromiseLike<unknown>> | null | undefined
   if (typeof many?.then === 'function') return settled(many as PromiseLike<unknown>, at, services)
   if (typeof many?.[Symbol.asyncIterator] === 'function') return gathered(many as AsyncIterable<unknown>, at, services)

@@ -14,7 +14,7 @@ import type { Chunks, TaskFn } from './compile.ts'
 import { mergedCells, openInput } from './inputs.ts'
 import type { InputServices } from './inputs.ts'
 import { runSteps } from './run-steps.ts'
-import { stateRecords, stateSize } from './state.ts'
+import { SeedChunks, stateCursor, stateRecords, stateSize } from './state.ts'
 import { NotAPairError, OperatorError } from './task-error.ts'
 import type { Pipeline, ShuffleTerminal, StateInput, TaskSpec, Terminal } from './task-spec.ts'
 
@@ -109,7 +109,8 @@ class TaskRun {
   async #intermediate(pipeline: Pipeline): Promise<Chunks> {
     const input = await this.#open(pipeline)
     if (pipeline.input.from === 'state') return this.#versionRecords(pipeline.input)
-    if (pipeline.steps.length === 0 && pipeline.keep === undefined) return Array.isArray(input) ? input : [...input]
+    if (pipeline.steps.length === 0 && pipeline.keep === undefined)
+      return Array.isArray(input) || input instanceof SeedChunks ? input : [...input]
     const records = (await this.#steps(pipeline, 'array', {}, input)) as unknown[]
     this.#keep(pipeline, records)
     return [records]
@@ -142,6 +143,8 @@ class TaskRun {
       case 'count':
         return { kind: 'count', count: await this.#count(pipeline) }
       case 'run':
+        if (terminal.beside && pipeline.steps.length === 0 && pipeline.input.from === 'stateVersion')
+          return this.#value(await this.#call(terminal, stateCursor(pipeline.input, this.#inputServices())))
         return this.#value(
           await this.#steps(pipeline, 'iterator', {
             run: (records: Iterable<unknown>) => this.#call(terminal, records),
@@ -232,6 +235,10 @@ class TaskRun {
     const chunks = await openInput(input, this.#inputServices())
     if (input.from === 'state') this.#kept.push({ nodeId: input.nodeId, partition: input.partition })
     const counted = input.from !== 'concat' && input.from !== 'zip' && input.from !== 'state'
+    if (chunks instanceof SeedChunks) {
+      this.#recordsRead += chunks.saved.size
+      return chunks
+    }
     if (!Array.isArray(chunks)) return this.#watched(chunks, counted)
     checkpoint(this.#services.cancellation)
     if (counted) for (const chunk of chunks) this.#recordsRead += chunk.length

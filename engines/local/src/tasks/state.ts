@@ -1,5 +1,5 @@
-import { nextVersion, seedVersion } from '@dstream/core/engine'
-import type { StateStep, StateVersion } from '@dstream/core/engine'
+import { nextVersion, seedVersion, StateCursor } from '@dstream/core/engine'
+import type { SavedState, StateStep, StateVersion } from '@dstream/core/engine'
 import { chunked, flat } from './cancellation.ts'
 import type { Cancellation } from './cancellation.ts'
 import type { TaskFn } from './compile.ts'
@@ -7,6 +7,21 @@ import { withOperator } from './inputs.ts'
 import type { InputServices } from './inputs.ts'
 import { MissingBlockError } from './task-error.ts'
 import type { StateInput, StateVersionInput } from './task-spec.ts'
+
+/** State that was saved, as it was read: a version begins with it as it is. Whoever else reads it gets its records. */
+export class SeedChunks implements Iterable<readonly unknown[]> {
+  readonly saved: SavedState
+  readonly #cancellation: Cancellation
+
+  constructor(saved: SavedState, cancellation: Cancellation) {
+    this.saved = saved
+    this.#cancellation = cancellation
+  }
+
+  [Symbol.iterator](): Iterator<readonly unknown[]> {
+    return chunked(this.saved, this.#cancellation)
+  }
+}
 
 /** Makes the version of a batch and leaves it on this worker, where the next batch begins with it. */
 export function stepState(input: StateInput, services: InputServices): void {
@@ -36,8 +51,9 @@ function watched(f: TaskFn, { cancelled, taskId, giveUp }: Cancellation): TaskFn
 function versionBefore(input: StateInput, services: InputServices): StateVersion {
   if (input.seed === 'version') return versionAt(services, input.previousVersion!, input.partition).version
   const seed = input.inputs[1]
+  const chunks = seed === undefined ? [] : services.results[seed]!
   const records =
-    seed === undefined ? [] : (flat(services.results[seed]!, services.cancellation) as Iterable<readonly unknown[]>)
+    chunks instanceof SeedChunks ? chunks.saved : (flat(chunks, services.cancellation) as Iterable<readonly unknown[]>)
   return seedVersion(input.mode, records, input.batchTimeMs, input.seed)
 }
 
@@ -59,6 +75,11 @@ export function versionAt(services: Pick<InputServices, 'versions'>, nodeId: num
       },
     )
   return step
+}
+
+/** The records of a version for an action, which may want the version itself: to save it. */
+export function stateCursor(input: StateVersionInput, services: InputServices): StateCursor {
+  return new StateCursor(versionAt(services, input.nodeId, input.partition).version, input.view === 'timed')
 }
 
 /** How many keys a version holds: what `count` asks, without going through them. */

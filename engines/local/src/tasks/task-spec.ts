@@ -146,6 +146,8 @@ export type Terminal =
       readonly kind: 'run'
       readonly f: number
       readonly async: boolean
+      /** Other tasks run while it waits. Of a version of state it is given the StateCursor. */
+      readonly beside: boolean
       readonly operator: string
       readonly site: string
     }

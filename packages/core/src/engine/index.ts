@@ -32,7 +32,7 @@ export type { PartitionerSpec, PartitionerSpecOf } from '../rdd/plan/partitioner
 export { partitionOf } from '../rdd/partitioners/partition-of.ts'
 export type { Block, SourceSpec, TextSplit } from '../rdd/plan/source-spec.ts'
 export { parentsFirst } from '../rdd/plan/walk.ts'
-export { nextVersion, seedVersion } from '../rdd/state/index.ts'
+export { nextVersion, SavedState, seedVersion, StateCursor } from '../rdd/state/index.ts'
 export type { StateStep, StateVersion } from '../rdd/state/index.ts'
 export { StorageLevel } from '../rdd/storage-level.ts'
 export type { Builtin, Closure, TaskFunction } from '../closures/closure.ts'

@@ -17,7 +17,8 @@ export class EveryKeyState implements StateVersion {
   readonly #view: TableView
   readonly #timeMs: number
 
-  private constructor(view: TableView, timeMs: number) {
+  /** The state that a view of a table holds. */
+  constructor(view: TableView, timeMs: number) {
     this.#view = view
     this.#timeMs = timeMs
   }
@@ -25,6 +26,10 @@ export class EveryKeyState implements StateVersion {
   /** The state that pairs make; the first of equal keys counts. */
   static of(pairs: Pairs, timeMs: number): EveryKeyState {
     return new EveryKeyState(TableView.of(timed(pairs, timeMs), 'first'), timeMs)
+  }
+
+  get view(): TableView {
+    return this.#view
   }
 
   get size(): number {
@@ -99,6 +104,7 @@ function updateAll(step: TableStep, timeMs: number, groups: Groups, update: Upda
     else values = []
     const next = update(timeMs, keys[slot], values, state)
     if (next !== state) step.set(slot, next, timeMs)
+    else step.seen(slot)
   }
 }
 

@@ -1,3 +1,5 @@
 export { nextVersion, seedVersion, type RunnableUpdate } from './next-version.ts'
 export type { State } from './state.ts'
 export type { StateStep, StateVersion } from './state-version.ts'
+export { SavedState } from './saved-state.ts'
+export { StateCursor } from './state-cursor.ts'

@@ -1,5 +1,6 @@
 import type { StateUpdate } from '../plan/node.ts'
 import { EveryKeyState, type UpdateKey, type UpdateWhole } from './every-key-state.ts'
+import { SavedState } from './saved-state.ts'
 import type { StateStep, StateVersion } from './state-version.ts'
 import { TouchedKeyState, type MapKey, type TimeoutRule } from './touched-key-state.ts'
 
@@ -19,6 +20,8 @@ export function seedVersion(
   timeMs: number,
   seed: 'pairs' | 'timed' = 'pairs',
 ): StateVersion {
+  if (records instanceof SavedState && (mode !== 'touchedKeys' || seed === 'timed'))
+    return mode === 'touchedKeys' ? new TouchedKeyState(records.view) : new EveryKeyState(records.view, timeMs)
   if (mode !== 'touchedKeys') return EveryKeyState.of(records as Pairs, timeMs)
   return TouchedKeyState.of(
     seed === 'timed' ? (records as Iterable<[unknown, unknown, number]>) : timed(records as Pairs, timeMs),

@@ -1,4 +1,4 @@
-import { KeyMap } from '../../codec/index.ts'
+import { KeyIndex } from './key-index.ts'
 
 /** Tables with more dead than living keys are built anew, so that keys that come and go do not add up. */
 const compactFrom = 1024
@@ -8,24 +8,105 @@ const compactFrom = 1024
  * are looked up.
  */
 export class StateTable {
-  readonly keys: unknown[] = []
+  readonly index = new KeyIndex()
   /** By slot; `undefined` where the key has none any more. */
   readonly states: unknown[] = []
   /** By slot: the time (epoch ms) of the batch that last updated it. */
   readonly updatedMs: number[] = []
-  readonly #slotOf = new KeyMap<unknown, number>()
+  /** By slot: the number of the step that last changed it. What was changed and taken back counts too. */
+  #changedIn = new Uint32Array(16)
+  /** The number of the newest step. */
+  #steps = 0
+  /** What has been saved of this table. */
+  readonly saves = new SavedVersions()
+
+  /** By slot. */
+  get keys(): readonly unknown[] {
+    return this.index.keys
+  }
+
+  get steps(): number {
+    return this.#steps
+  }
 
   /** The slot of a key, a new one where it has none. */
   slotFor(key: unknown): number {
-    const known = this.#slotOf.get(key)
-    if (known !== undefined) return known
-    const slot = this.keys.length
-    this.#slotOf.set(key, slot)
-    this.keys.push(key)
+    const slot = this.index.slotFor(key)
+    if (slot < this.states.length) return slot
     this.states.push(undefined)
     this.updatedMs.push(0)
     return slot
   }
+
+  /** Appends keys that the table does not have, as they come from a file. */
+  append(keys: readonly unknown[], hashes: Int32Array, states: readonly unknown[], updatedMs: ArrayLike<number>): void {
+    this.index.appendNew(keys, hashes)
+    for (let i = 0; i < states.length; i++) {
+      this.states.push(states[i])
+      this.updatedMs.push(updatedMs[i] ?? 0)
+    }
+  }
+
+  /** What a key is to hold, outside of steps. */
+  put(key: unknown, state: unknown, updatedMs: number): void {
+    const slot = this.slotFor(key)
+    this.states[slot] = state
+    this.updatedMs[slot] = updatedMs
+  }
+
+  /** Begins the next step. */
+  nextStep(): void {
+    this.#steps++
+  }
+
+  /** The step that runs has changed the slot, or may have. */
+  mark(slot: number): void {
+    if (slot >= this.#changedIn.length) {
+      const grown = new Uint32Array(Math.max(2 * this.#changedIn.length, 2 ** Math.ceil(Math.log2(slot + 1))))
+      grown.set(this.#changedIn)
+      this.#changedIn = grown
+    }
+    this.#changedIn[slot] = this.#steps
+  }
+
+  /** The slots below `length` that steps after this one have changed; undefined when they are more than `most`. */
+  changedAfter(step: number, length: number, most: number): number[] | undefined {
+    const changed = this.#changedIn
+    const slots: number[] = []
+    for (let slot = 0; slot < Math.min(length, changed.length); slot++) {
+      if (changed[slot]! <= step) continue
+      if (slots.length === most) return undefined
+      slots.push(slot)
+    }
+    return slots
+  }
+}
+
+/** What is on disk of versions of one table, by the names of the directories. */
+export class SavedVersions {
+  #saved = new Map<string, SavedVersion>()
+
+  get(name: string): SavedVersion | undefined {
+    return this.#saved.get(name)
+  }
+
+  /** Nothing before `base` will be asked for any more. */
+  add(name: string, version: SavedVersion, base: string | undefined): void {
+    const before = base === undefined ? undefined : this.#saved.get(base)
+    this.#saved = before === undefined ? new Map() : new Map([[base!, before]])
+    this.#saved.set(name, version)
+  }
+}
+
+/** A version that is on disk, and what it takes to read it. */
+export interface SavedVersion {
+  /** The newest step of the table that is in it. */
+  readonly step: number
+  readonly file: { readonly timeMs: number; readonly checksum: number }
+  /** Deltas since the snapshot. */
+  readonly deltas: number
+  readonly deltaBytes: number
+  readonly snapshotBytes: number
 }
 
 /** What a step has changed, in the order in which it did: what was in each slot before. A slot may be in it several times. */
@@ -48,12 +129,18 @@ export class TableView {
   readonly table: StateTable
   /** Keys that have a state. */
   readonly size: number
+  /** The step of the table that made it. */
+  readonly madeBy: number
+  /** The slots that there were. */
+  readonly length: number
   #changes: ChangeLog | undefined
   #newer: TableView | undefined
 
   constructor(table: StateTable, size: number) {
     this.table = table
     this.size = size
+    this.madeBy = table.steps
+    this.length = table.keys.length
   }
 
   /** A new table with these; of equal keys the first counts, or the last. */
@@ -72,6 +159,18 @@ export class TableView {
     return new TableView(table, size)
   }
 
+  /** All that a table holds, as its first version. */
+  static whole(table: StateTable): TableView {
+    let size = 0
+    for (const state of table.states) if (state !== undefined) size++
+    return new TableView(table, size)
+  }
+
+  /** Whether the newest version holds a key. */
+  holds(key: unknown): boolean {
+    return this.table.states[this.table.slotFor(key)] !== undefined
+  }
+
   *entries(): Generator<[unknown, unknown, number]> {
     const { keys, states, updatedMs } = this.table
     const since = this.#changedSince()
@@ -82,9 +181,32 @@ export class TableView {
     }
   }
 
+  *pairs(): Generator<[unknown, unknown]> {
+    for (const [key, state] of this.entries()) yield [key, state]
+  }
+
+  /** The states and times of these slots at this version, in arrays of their own that later steps do not change; of all slots when none are named. */
+  copy(slots?: readonly number[]): { states: unknown[]; updatedMs: number[] } {
+    const { table, length } = this
+    const since = this.#changedSince()
+    if (slots === undefined) {
+      const states = table.states.slice(0, length)
+      const updatedMs = table.updatedMs.slice(0, length)
+      for (const [slot, before] of since ?? []) {
+        if (slot >= length) continue
+        states[slot] = before.state
+        updatedMs[slot] = before.updatedMs
+      }
+      return { states, updatedMs }
+    }
+    const held = slots.map(slot => since?.get(slot) ?? { state: table.states[slot], updatedMs: table.updatedMs[slot]! })
+    return { states: held.map(({ state }) => state), updatedMs: held.map(at => at.updatedMs) }
+  }
+
   /** Changes this view's table into that of the next version. A step that throws leaves everything as it was. */
   step(change: (step: TableStep) => void): TableView {
     const from = this.#newer !== undefined || this.#isMostlyDead() ? TableView.of(this.entries(), 'first') : this
+    from.table.nextStep()
     const step = new TableStep(from.table, from.size)
     try {
       change(step)
@@ -139,6 +261,13 @@ export class TableStep {
     } else if (state === undefined) this.size--
     states[slot] = state
     updatedMs[slot] = timeMs
+    this.table.mark(slot)
+  }
+
+  /** The function has had the state of this slot in its hands: where that is an object, it may have changed it in place. */
+  seen(slot: number): void {
+    const state = this.table.states[slot]
+    if (typeof state === 'object' && state !== null) this.table.mark(slot)
   }
 
   undo(): void {

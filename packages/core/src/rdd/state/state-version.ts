@@ -1,3 +1,5 @@
+import type { TableView } from './state-table.ts'
+
 /**
  * The keyed state of one partition after one batch. A version is immutable to whoever reads it; versions of one state share what they
  * have in common, and the newest is made from the one before in place.
@@ -11,6 +13,8 @@ export interface StateVersion {
   entries(): Iterable<[key: unknown, state: unknown]>
   /** With the time (epoch ms) of the batch in which each key was last updated: what a checkpoint needs. */
   timedEntries(): Iterable<[key: unknown, state: unknown, updatedMs: number]>
+  /** What it is made of, for whoever saves it. */
+  readonly view: TableView
 }
 
 /** What one step makes. */

@@ -17,13 +17,18 @@ export interface TimeoutRule {
 export class TouchedKeyState implements StateVersion {
   readonly #view: TableView
 
-  private constructor(view: TableView) {
+  /** The state that a view of a table holds. */
+  constructor(view: TableView) {
     this.#view = view
   }
 
   /** The last of equal keys counts. */
   static of(entries: Iterable<readonly [unknown, unknown, number]>): TouchedKeyState {
     return new TouchedKeyState(TableView.of(entries, 'last'))
+  }
+
+  get view(): TableView {
+    return this.#view
   }
 
   get size(): number {
@@ -83,6 +88,7 @@ class Touches {
       if (mapped !== undefined) this.#mapped.push(mapped)
       if (handle.removed) step.set(slot, undefined, timeMs)
       else if (handle.updated || (keepAlive && handle.exists())) step.set(slot, handle.getOption(), timeMs)
+      else step.seen(slot)
     }
   }
 

@@ -1,0 +1,187 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FileSystem } from '../../storage/index.ts'
+import { SavedState } from '../state/saved-state.ts'
+import { StateCursor } from '../state/state-cursor.ts'
+import { StateTable, TableView, type SavedVersion } from '../state/state-table.ts'
+import { corruptState, StateFile, writeStateFile, type StateFrame } from './state-file.ts'
+
+const keysPerFrame = 8192
+/** A chain of deltas is no longer than this, */
+const mostDeltas = 10
+/** nor do its deltas take more than this part of what the snapshot takes. */
+const largestShare = 0.5
+/** An engine that cannot tell what has changed compares with what is on disk, where that is small. */
+const mostCompared = 10_000
+
+/** Where the part of a directory is. */
+export type PartPath = (directory: string) => { readonly fileSystem: FileSystem; readonly path: string }
+
+/** The part of one partition that was written. */
+export interface SavedPart {
+  readonly records: number
+  readonly bytes: number
+  /** How many directories it goes back to, one before the other: 0 for a snapshot. */
+  readonly deltas: number
+}
+
+export interface SavePart {
+  readonly timeMs: number
+  readonly timed: boolean
+  readonly directory: string
+  /** What was saved before, the newest first, each of them needed by the one before it. */
+  readonly bases: readonly string[]
+  readonly partOf: PartPath
+}
+
+/**
+ * Writes the state of a partition: what has changed since the newest base, where that is known, is little, and the chain of deltas is not too long; else
+ * everything. What is written is what the version holds at the call; later steps on the same table may run while the file is being written.
+ */
+export async function saveStatePart(records: Iterable<unknown>, save: SavePart): Promise<SavedPart> {
+  const { timeMs, timed, directory, bases, partOf } = save
+  const view = records instanceof StateCursor ? records.view : await viewOf(records, save)
+  const { table } = view
+  const base = bases[0] === undefined ? undefined : table.saves.get(bases[0])
+  const slots = base && changedSlots(view, base)
+  const frames = framesOf(view, slots)
+  const before = slots === undefined ? undefined : base!
+  const { fileSystem, path } = partOf(directory)
+  const head = { timeMs, timed, ...(before && { base: before.file }) }
+  const { bytes, checksum } = await writeStateFile(fileSystem, path, head, frames)
+  const saved: SavedVersion = {
+    step: view.madeBy,
+    file: { timeMs, checksum },
+    deltas: before === undefined ? 0 : before.deltas + 1,
+    deltaBytes: before === undefined ? 0 : before.deltaBytes + bytes,
+    snapshotBytes: before?.snapshotBytes ?? bytes,
+  }
+  table.saves.add(directory, saved, bases[0])
+  return { records: view.size, bytes, deltas: saved.deltas }
+}
+
+/** The slots that a delta would hold; undefined where a snapshot is better. */
+function changedSlots(view: TableView, base: SavedVersion): readonly number[] | undefined {
+  if (base.deltas >= mostDeltas) return undefined
+  const share = largestShare - base.deltaBytes / base.snapshotBytes
+  return view.table.changedAfter(base.step, view.length, Math.floor(share * view.size))
+}
+
+/** The frames of these slots, or of all, with what is in them now. */
+function framesOf(view: TableView, slots: readonly number[] | undefined): Generator<StateFrame> {
+  return slicesOf(view, slots, view.copy(slots))
+}
+
+function* slicesOf(
+  { table, length }: TableView,
+  slots: readonly number[] | undefined,
+  { states, updatedMs }: { readonly states: readonly unknown[]; readonly updatedMs: readonly number[] },
+): Generator<StateFrame> {
+  const count = slots?.length ?? length
+  const removed: unknown[] = []
+  for (let from = 0; from < count; from += keysPerFrame) {
+    const put = { keys: [] as unknown[], hashes: [] as number[], states: [] as unknown[], updatedMs: [] as number[] }
+    for (let i = from; i < Math.min(count, from + keysPerFrame); i++) {
+      const slot = slots === undefined ? i : slots[i]!
+      if (states[i] === undefined) {
+        if (slots !== undefined) removed.push(table.keys[slot])
+        continue
+      }
+      put.keys.push(table.keys[slot])
+      put.hashes.push(table.index.hashOf(slot))
+      put.states.push(states[i])
+      put.updatedMs.push(updatedMs[i]!)
+    }
+    if (put.keys.length > 0) yield { kind: 'put', ...put, hashes: new Int32Array(put.hashes) }
+  }
+  for (let from = 0; from < removed.length; from += keysPerFrame)
+    yield { kind: 'removed', keys: removed.slice(from, from + keysPerFrame) }
+}
+
+/** A table of records whose engine does not know what has changed: compared with what is on disk. */
+async function viewOf(records: Iterable<unknown>, { timed, bases, partOf }: SavePart): Promise<TableView> {
+  const triples = timed ? (records as Iterable<[unknown, unknown, number]>) : untimed(records)
+  if (bases.length === 0) return TableView.of(triples, 'first')
+  const now = TableView.of(triples, 'first')
+  if (now.size > mostCompared) return now
+  const before = await readStatePart(bases, partOf).catch(() => undefined)
+  return before === undefined || before.size > mostCompared
+    ? now
+    : before.view.step(step => {
+        const { table } = step
+        const length = table.keys.length
+        for (const [key, state, updatedMs] of now.entries()) {
+          const slot = table.slotFor(key)
+          if (!isDeepStrictEqual(table.states[slot], state) || table.updatedMs[slot] !== updatedMs)
+            step.set(slot, state, updatedMs)
+        }
+        for (let slot = 0; slot < length; slot++)
+          if (table.states[slot] !== undefined && !now.holds(table.keys[slot])) step.set(slot, undefined, 0)
+      })
+}
+
+function* untimed(records: Iterable<unknown>): Generator<[unknown, unknown, number]> {
+  for (const [key, state] of records as Iterable<[unknown, unknown]>) yield [key, state, 0]
+}
+
+/**
+ * The state of a partition from its newest file and those that it goes back to.
+ *
+ * @param directories the newest first
+ * @throws DStreamError CORRUPT_CHECKPOINT, FORMAT_TOO_NEW, STORAGE_…
+ */
+export async function readStatePart(directories: readonly string[], partOf: PartPath): Promise<SavedState> {
+  const files: { readonly file: StateFile; readonly path: string }[] = []
+  for (const directory of directories) {
+    const { fileSystem, path } = partOf(directory)
+    const file = new StateFile(await bytesOf(fileSystem, path), path)
+    files.push({ file, path })
+    if (file.head.base === undefined) return stateOf(files.reverse(), directories)
+  }
+  throw corruptState(files.at(-1)?.path ?? '', 'it is a delta, and what it goes back to is not known')
+}
+
+export async function bytesOf(store: FileSystem, path: string): Promise<Buffer> {
+  const reader = await store.open(path)
+  try {
+    const bytes = Buffer.from(new ArrayBuffer(reader.length))
+    if ((await reader.readInto(bytes, 0)) !== bytes.length)
+      throw corruptState(path, 'it became shorter while it was read')
+    return bytes
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Oldest first. */
+function stateOf(
+  files: readonly { readonly file: StateFile; readonly path: string }[],
+  directories: readonly string[],
+): SavedState {
+  const table = new StateTable()
+  for (const [i, { file, path }] of files.entries()) {
+    const { base } = file.head
+    const before = files[i - 1]?.file
+    if (base !== undefined && (before!.head.timeMs !== base.timeMs || before!.checksum !== base.checksum))
+      throw corruptState(path, `it is a delta to another file than ${files[i - 1]!.path}`)
+    for (const frame of file.frames()) apply(table, frame, base === undefined)
+  }
+  const newest = files.at(-1)!.file
+  table.saves.add(
+    directories[0]!,
+    {
+      step: table.steps,
+      file: { timeMs: newest.head.timeMs, checksum: newest.checksum },
+      deltas: files.length - 1,
+      deltaBytes: files.slice(1).reduce((sum, { file }) => sum + file.length, 0),
+      snapshotBytes: files[0]!.file.length,
+    },
+    undefined,
+  )
+  return new SavedState(TableView.whole(table), newest.head.timed)
+}
+
+function apply(table: StateTable, frame: StateFrame, isSnapshot: boolean): void {
+  if (frame.kind === 'removed') for (const key of frame.keys) table.put(key, undefined, 0)
+  else if (isSnapshot) table.append(frame.keys, frame.hashes, frame.states, frame.updatedMs)
+  else for (let i = 0; i < frame.keys.length; i++) table.put(frame.keys[i], frame.states[i], frame.updatedMs[i] ?? 0)
+}
