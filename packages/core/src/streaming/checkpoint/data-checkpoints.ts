@@ -2,16 +2,17 @@ import { fileSystemFor } from '../../storage/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { RddContext } from '../../rdd/context.ts'
 import type { RddNode } from '../../rdd/plan/node.ts'
-import { saveRecords, savedSource } from '../../rdd/saved/saved-records.ts'
+import { saveRecords, savedSource, saveState } from '../../rdd/saved/saved-records.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
+import { removeOrphans } from './orphans.ts'
 import type { SavedTimeContent } from './schema/index.ts'
 import type { DueCheckpoint, GeneratedRdds } from '../batches/generated-rdds.ts'
 
 export interface DataCheckpointsParts {
   readonly context: RddContext
   readonly rdds: GeneratedRdds
-  /** The directory of this run, where nothing else is. */
-  readonly directory: string
+  /** The directory of this run, where nothing else is; those of other runs are beside it. Asked for once the run may write. */
+  readonly directory: () => string
   readonly logger: Logger
   /** Something more is saved, which the next checkpoint can name. */
   readonly onSaved: () => void
@@ -32,7 +33,9 @@ interface Saved extends SavedTimeContent {
  * 2. nothing refers to saved records before all of them are safe;
  * 3. files are removed only when every RDD that was made while they were the newest is forgotten;
  * 4. files that a checkpoint file on disk may name are not removed, also when nothing else needs them;
- * 5. a save that fails changes nothing: lineage goes on from the one before.
+ * 5. a save that fails changes nothing: lineage goes on from the one before;
+ * 6. state is saved as what has changed since the save before, where that is little: then what is said of files here holds for those too that they go
+ *    back to, one before the other.
  *
  * ```
  * <directory>/stream-<id>/<time in ms>/part-00000 … and, written last, _SAVED
@@ -46,10 +49,17 @@ export class DataCheckpoints {
   readonly #running = new Map<number, Promise<void>>()
   /** By stream, oldest first. */
   readonly #saved = new Map<number, Saved[]>()
+  #ownDirectory: string | undefined
   /** The streams of which something has been removed. */
   readonly #cut = new Set<number>()
   /** What nothing needs any more but maybe a checkpoint file, with the number of the last one that may name it. */
-  #retired: { readonly directory: string; readonly sequence: number }[] = []
+  #retired: (Files & { readonly sequence: number })[] = []
+  /** What is being written. */
+  readonly #writing = new Set<Files>()
+  /** Every directory that is there. */
+  readonly #onDisk = new Set<string>()
+  /** What other runs have left behind is still to be looked through. */
+  #unswept = true
   /** The number of the checkpoint that was put together last. */
   #sequence = 0
   readonly #removing = new Set<Promise<unknown>>()
@@ -67,7 +77,8 @@ export class DataCheckpoints {
   ): void {
     const saved = times.map((time, i): Saved => ({ ...time, lastUserMs: times[i + 1]?.timeMs ?? Infinity }))
     if (saved.length > 0) this.#saved.set(streamId, saved)
-    this.#retired.push(...unused.map(({ directory }) => ({ directory, sequence: 0 })))
+    this.#retired.push(...unused.map(time => ({ ...filesOf(time), sequence: 0 })))
+    for (const time of [...times, ...unused]) for (const directory of allOf(time)) this.#onDisk.add(directory)
     if (!fromTheBeginning) this.#cut.add(streamId)
   }
 
@@ -91,10 +102,12 @@ export class DataCheckpoints {
 
   /** No checkpoint before this number is on disk any more. */
   unnamedBefore(sequence: number): void {
-    const gone = this.#retired.filter(retired => retired.sequence < sequence)
-    if (gone.length === 0) return
+    const before = this.#retired.length
     this.#retired = this.#retired.filter(retired => retired.sequence >= sequence)
-    for (const { directory } of gone) this.#remove(directory)
+    if (this.#unswept) this.#sweep()
+    if (this.#retired.length === before) return
+    const needed = this.#needed()
+    for (const directory of this.#onDisk) if (!needed.has(directory)) this.#remove(directory)
   }
 
   /** The batch of this time is done, and those before it: saves what is due. */
@@ -128,7 +141,7 @@ export class DataCheckpoints {
     for (const [id, saved] of this.#saved) {
       const oldestMs = this.#parts.rdds.oldestMs(id)
       while (saved.length > 1 && saved[0]!.lastUserMs < oldestMs) {
-        this.#retired.push({ directory: saved.shift()!.directory, sequence: this.#sequence })
+        this.#retired.push({ ...filesOf(saved.shift()!), sequence: this.#sequence })
         this.#cut.add(id)
       }
     }
@@ -142,57 +155,114 @@ export class DataCheckpoints {
   }
 
   async #save(due: DueCheckpoint): Promise<void> {
-    const directory = await this.#write(due)
-    if (directory === undefined) this.#parts.rdds.keepUnsaved(due)
-    else this.#link(due, directory)
+    const files = await this.#write(due)
+    if (files === undefined) this.#parts.rdds.keepUnsaved(due)
+    else this.#link(due, files)
   }
 
   async #saveLast(newest: Omit<DueCheckpoint, 'place'>): Promise<void> {
-    const directory = await this.#write(newest)
-    if (directory === undefined) return
-    this.#add(newest, directory)
+    const files = await this.#write(newest)
+    if (files !== undefined) this.#add(newest, files)
   }
 
-  /** The directory, once all is safe in it; undefined when it could not be written. */
-  async #write({ stream, timeMs, node }: Omit<DueCheckpoint, 'place'>): Promise<string | undefined> {
+  /** Where it is, once all is safe; undefined when it could not be written. */
+  async #write({ stream, timeMs, node }: Omit<DueCheckpoint, 'place'>): Promise<Files | undefined> {
     const { context, logger } = this.#parts
-    const directory = `${this.#parts.directory}/stream-${stream.id}/${timeMs}`
+    const directory = `${this.#directory}/stream-${stream.id}/${timeMs}`
+    const bases = this.#basesFor(stream, node)
+    const writing = { directory, bases }
+    this.#writing.add(writing)
     try {
-      await context.act('checkpoint', jobs => saveRecords(jobs, savedForm(context, node), directory))
-      return directory
+      const { deltas = 0 } = await context.act('checkpoint', jobs =>
+        node.kind === 'state'
+          ? saveState(jobs, savedForm(context, node), { directory, timeMs, bases })
+          : saveRecords(jobs, node, directory),
+      )
+      this.#onDisk.add(directory)
+      return { directory, bases: bases.slice(0, deltas) }
     } catch (error) {
       this.#remove(directory)
-      logger.warn(`The checkpoint of ${stream.operator} for time ${timeMs} ms could not be written to ${directory}`, error) // prettier-ignore
+      logger.warn(
+        `The checkpoint of ${stream.operator} for time ${timeMs} ms could not be written to ${directory}`,
+        error,
+      )
       return undefined
+    } finally {
+      this.#writing.delete(writing)
     }
   }
 
-  #link(due: DueCheckpoint, directory: string): void {
-    const newestMs = this.#parts.rdds.link(due, savedSource(due.place, due.node, directory))
-    const before = this.#saved.get(due.stream.id)?.at(-1)
-    if (before !== undefined) before.lastUserMs = newestMs
-    this.#add(due, directory)
+  /** What was saved of the stream last, and what that goes back to: where it is spread in the same way, changes may be put behind it. */
+  #basesFor(stream: StreamNode, { numPartitions }: RddNode): readonly string[] {
+    const last = this.#saved.get(stream.id)?.at(-1)
+    return last?.numPartitions === numPartitions ? allOf(last) : []
   }
 
-  #add(
-    { stream, timeMs, node: { numPartitions, partitioner } }: Omit<DueCheckpoint, 'place'>,
-    directory: string,
-  ): void {
-    const form = savedStateForm(stream)
-    const saved = { timeMs, directory, numPartitions, ...(partitioner && { partitioner }), ...form, lastUserMs: Infinity } // prettier-ignore
+  #link(due: DueCheckpoint, files: Files): void {
+    const newestMs = this.#parts.rdds.link(due, savedSource(due.place, due.node, files.directory, files.bases))
+    const before = this.#saved.get(due.stream.id)?.at(-1)
+    if (before !== undefined) before.lastUserMs = newestMs
+    this.#add(due, files)
+  }
+
+  #add({ stream, timeMs, node }: Omit<DueCheckpoint, 'place'>, { directory, bases = [] }: Files): void {
+    const { numPartitions, partitioner } = node
+    const saved: Saved = {
+      ...{ timeMs, directory, numPartitions, lastUserMs: Infinity },
+      ...(bases.length > 0 && { bases }),
+      ...(partitioner && { partitioner }),
+      ...savedStateForm(stream),
+    }
     this.#saved.set(stream.id, [...(this.#saved.get(stream.id) ?? []), saved])
     this.#parts.onSaved()
   }
 
+  get #directory(): string {
+    return (this.#ownDirectory ??= this.#parts.directory())
+  }
+
+  /** Every directory that an RDD, a checkpoint file or a save that runs may read. */
+  #needed(): Set<string> {
+    const users: Files[] = [...[...this.#saved.values()].flat(), ...this.#retired, ...this.#writing]
+    return new Set(users.flatMap(allOf))
+  }
+
+  /**
+   * Removes what runs before this one have left in their directories and no checkpoint names: what was being saved when a process ended, and what it had
+   * not got round to removing. Only once no checkpoint of another run is on disk, and never what a later run, which has taken over, writes.
+   */
+  #sweep(): void {
+    this.#unswept = false
+    const needed = new Set([...this.#needed()].map(directory => fileSystemFor(directory).path))
+    const { logger } = this.#parts
+    this.#track(
+      removeOrphans(this.#directory, needed).catch((error: unknown) =>
+        logger.warn('What earlier runs have left behind could not be removed', error),
+      ),
+    )
+  }
+
   #remove(directory: string): void {
     const { fileSystem, path } = fileSystemFor(directory)
-    const removal: Promise<unknown> = fileSystem
-      .delete(path)
-      .catch((error: unknown) => this.#parts.logger.warn(`${directory} could not be removed`, error))
-      .finally(() => this.#removing.delete(removal))
+    this.#onDisk.delete(directory)
+    this.#track(
+      fileSystem
+        .delete(path)
+        .catch((error: unknown) => this.#parts.logger.warn(`${directory} could not be removed`, error)),
+    )
+  }
+
+  #track(work: Promise<unknown>): void {
+    const removal: Promise<unknown> = work.finally(() => this.#removing.delete(removal))
     this.#removing.add(removal)
   }
 }
+
+/** Where something is, and what that goes back to, the newest first. */
+type Files = Pick<SavedTimeContent, 'directory' | 'bases'>
+
+const filesOf = ({ directory, bases = [] }: Files): Files => ({ directory, bases })
+const allOf = ({ directory, bases = [] }: Files): string[] => [directory, ...bases]
 
 function savedTimeOf(saved: Saved): SavedTimeContent {
   const { lastUserMs: _, ...time } = saved

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Logger } from '../../logging/index.ts'
 import type { MakeNode, RddContext } from '../../rdd/context.ts'
 import type { RddNode } from '../../rdd/plan/node.ts'
@@ -71,7 +70,7 @@ export class RunCheckpoints {
     this.#data = new DataCheckpoints({
       context,
       rdds,
-      directory: `${directory}/data/${randomUUID()}`,
+      directory: () => `${directory}/data/${this.#fence!.epoch}`,
       logger: logger('DataCheckpoints'),
       onSaved: () => this.#request(),
     })
@@ -191,13 +190,18 @@ export class RunCheckpoints {
   }
 
   #sourceOf(stream: StreamNode, saved: SavedTimeContent): RddNode {
-    const { directory, numPartitions, partitioner } = saved
+    const { directory, bases, numPartitions, partitioner } = saved
     const source = { kind: 'values', partitions: [] } as const
     const shell = { kind: 'source', operator: 'checkpoint', parents: [], numPartitions: 0, source } as const
     const make: MakeNode = node => this.#parts.context.newNode(node, 'checkpoint')
     const place = make(shell)
     // The bounds of a range belong to a sample of the run before.
     const spread = partitioner === undefined || partitioner.kind === 'range' ? {} : { partitioner }
-    return restoredState(make, savedSource(place, { ...place, numPartitions, ...spread }, directory), stream, saved)
+    return restoredState(
+      make,
+      savedSource(place, { ...place, numPartitions, ...spread }, directory, bases),
+      stream,
+      saved,
+    )
   }
 }

@@ -108,7 +108,7 @@ const saved = object({
   times: list(
     object({
       ...{ timeMs: whole, directory: text, numPartitions: count, partitioner: optional(partitioner) },
-      ...{ stateVersion: optional(length), timed: optional(oneOf(true)) },
+      ...{ bases: optional(list(text)), stateVersion: optional(length), timed: optional(oneOf(true)) },
     }),
   ),
 })

@@ -180,6 +180,8 @@ export interface SavedStreamContent {
 export interface SavedTimeContent {
   readonly timeMs: number
   readonly directory: string
+  /** The directories that deltas in it go back to, the newest first. */
+  readonly bases?: readonly string[]
   readonly numPartitions: number
   readonly partitioner?: PartitionerSpec
   /** Of keyed state: the version of its form, where the program says one. */
