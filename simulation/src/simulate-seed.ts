@@ -28,6 +28,9 @@ export interface SeedOutcome {
 /** Steps after which a seed is given up: something goes round in circles. */
 const maxSteps = 60_000
 
+/** After so many batches in peace, nothing of the trouble before may be left. */
+export const longCalm = 18
+
 /** When a universe begins: a whole number of batch intervals of every length, and a bit. */
 const startMs = 1_700_000_400_000 + 137
 
@@ -58,6 +61,10 @@ export class Simulation {
   readonly stops: SeenStop[] = []
   /** What went wrong with the run itself. */
   readonly problems: string[] = []
+  /** The most bytes that one process had received and not put out. */
+  mostWaitingBytes = 0
+  /** So many batches pass in peace before the end. */
+  readonly calmBatches: number
   readonly #faults: Faults
   readonly #endMs: number
   #calm = false
@@ -72,9 +79,13 @@ export class Simulation {
     this.plan = drawProgram(random)
     this.#endMs = startMs + this.plan.batchMs * random.between(6, 16)
     this.#faults = new Faults(world, this.#endMs, random.pick([0, 0, 1, 2, 4]))
+    this.calmBatches = random.chance(0.2) ? longCalm : 4
     this.#deathRate = random.pick([0, 0, 0.05, 0.3])
     this.store = new SimulatedStore(world, this.#faults, this.plan.batchMs)
-    this.sources = Array.from({ length: this.plan.receivers }, (_, i) => new Source(i, world))
+    this.sources = Array.from(
+      { length: this.plan.receivers },
+      (_, i) => new Source(i, world, () => this.#countWaiting()),
+    )
   }
 
   async run(): Promise<SeedOutcome> {
@@ -91,6 +102,8 @@ export class Simulation {
         )
       this.#launch(drawFate(world.random, this.plan))
       world.at(this.#endMs, () => this.#becomeCalm())
+      if (this.plan.batchMs >= 600_000 && world.random.chance(0.3))
+        world.at(startMs + world.random.below(this.#endMs - startMs), () => this.#jump())
       const ended = await world.run(() => this.#isOver(), maxSteps)
       if (!ended)
         this.problems.push(`it does not come to its end (at step ${world.stepsTaken}, ${world.nowMs - startMs} ms)`)
@@ -164,6 +177,19 @@ export class Simulation {
       void store.disk.rename(`/staging/${name}`, `/input/${name}`)
       world.coverage.event('file moved in')
     })
+  }
+
+  #countWaiting(): void {
+    if (this.plan.maxUnprocessedBytes === undefined) return
+    const process = current().process.number
+    const out = this.idsPutOut()
+    const waiting = this.sources.flatMap(({ attempts }) =>
+      attempts.filter(one => one.stored && one.process === process && !out.has(one.id)),
+    )
+    this.mostWaitingBytes = Math.max(
+      this.mostWaitingBytes,
+      waiting.reduce((sum, { bytes }) => sum + bytes, 0),
+    )
   }
 
   async #put(output: string, timeMs: number, partitions: readonly (readonly unknown[])[]): Promise<void> {
@@ -297,13 +323,19 @@ export class Simulation {
     const downMs = random.pick([0, random.below(1000), random.below(3 * plan.batchMs)])
     world.at(world.nowMs + downMs, () => {
       const alive = this.lives.some(({ process }) => !process.dead)
-      if (jumps && !alive) {
-        const hours = random.pick([-1, 1])
-        world.clockErrorMs += hours * 3_600_000
-        world.coverage.event(`clock jump ${hours} h`)
-      }
+      if (jumps && !alive) this.#jump()
       this.#launchUnlessThere()
     })
+  }
+
+  /** Somebody sets the clock. */
+  #jump(): void {
+    const { world } = this
+    const hours = world.random.pick([-1, 1])
+    world.clockErrorMs += hours * 3_600_000
+    world.coverage.event(`clock jump ${hours} h`)
+    world.trace.add(`${world.nowMs} the clocks jump by ${hours} h`)
+    for (const { process } of this.lives) if (!process.dead) process.run(() => process.clock.jump(hours * 3_600_000))
   }
 
   #launchUnlessThere(): void {
@@ -338,7 +370,7 @@ export class Simulation {
     if (!this.sources.every(source => source.isEmpty)) return false
     this.#drainedMs ??= this.world.wallMs
     const lastMs = this.sink.timesOf('raw-0').at(-1) ?? 0
-    if (lastMs < this.#drainedMs + 4 * this.plan.batchMs) return false
+    if (lastMs < this.#drainedMs + this.calmBatches * this.plan.batchMs) return false
     const life = this.lives.find(({ phase, process }) => phase === 'running' && !process.dead)
     if (life === undefined) return false
     this.#stopping = true

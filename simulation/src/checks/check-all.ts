@@ -1,12 +1,19 @@
 import { inputsOf } from '../program/plan.ts'
 import { expected } from '../program/oracle.ts'
-import type { Simulation } from '../simulate-seed.ts'
+import { rollingBatches } from '../life/settings.ts'
+import { longCalm, type Simulation } from '../simulate-seed.ts'
 
 /** An invariant that did not hold. The numbers are those of the README. */
 export interface Violation {
   readonly invariant: number
   readonly message: string
 }
+
+/** As many times' checkpoints are kept. */
+const keptCheckpoints = 10
+
+/** No receiver of the simulator stores more at a time, nor sends more before it has the answer. */
+const longestBlockBytes = 100
 
 /** Everything that must hold once a universe has come to rest. */
 export async function checkAll(simulation: Simulation): Promise<Violation[]> {
@@ -114,29 +121,79 @@ function noTimeSkipped({ sink, plan }: Simulation): Violation[] {
   return breaks(4, wrong)
 }
 
-/** 5. A life submits each batch once and in order; what it repeats of an earlier life is the checkpoint's batch, later ones, and those that had not ended. */
-function generatedOnce({ lives }: Simulation): Violation[] {
+/**
+ * 5. A life submits each batch once and in order, and none begins anew; what it repeats of earlier lives is the checkpoint's batch, later ones, and those that had not
+ * ended when the checkpoint was made.
+ */
+function generatedOnce({ lives, store }: Simulation): Violation[] {
   const wrong: string[] = []
-  for (const { process, submitted, recoveredFromMs } of lives) {
+  for (const { process, submitted, recoveredFrom } of lives) {
+    const earlier = lives.filter(life => life.process.number < process.number)
     submitted.forEach(({ timeMs }, i) => {
       if (i > 0 && timeMs <= submitted[i - 1]!.timeMs)
         wrong.push(`process ${process.number} submits ${timeMs} after ${submitted[i - 1]!.timeMs}`)
     })
-    if (
-      recoveredFromMs === undefined &&
-      process.number > 1 &&
-      submitted.length > 0 &&
-      lives.some(life => life.process.number < process.number && life.submitted.length > 0)
-    )
-      wrong.push(`process ${process.number} began anew`)
+    if (recoveredFrom === undefined) {
+      if (submitted.length > 0 && earlier.some(life => life.submitted.length > 0))
+        wrong.push(`process ${process.number} began anew`)
+      continue
+    }
+    const knownSince = whenPutTogether(store.checkpoints, recoveredFrom.file)
+    for (const { timeMs } of submitted) {
+      if (timeMs >= recoveredFrom.batchMs) continue
+      const ended = earlier.flatMap(life => life.completed).find(one => one.timeMs === timeMs)
+      if (ended !== undefined && ended.step < knownSince)
+        wrong.push(
+          `process ${process.number} repeats ${timeMs}, which had ended long before the checkpoint of ${recoveredFrom.batchMs}`,
+        )
+    }
   }
   return breaks(5, wrong)
 }
 
-/** 6. Nothing is left on disk that nobody needs. */
-async function bounded({ store: { disk } }: Simulation): Promise<Violation[]> {
-  void disk
-  return []
+/** The step after which a checkpoint was put together at the earliest: when its process had written the one before. */
+function whenPutTogether(checkpoints: Simulation['store']['checkpoints'], file: string): number {
+  const at = checkpoints.findLastIndex(({ path }) => file.startsWith(path))
+  const used = checkpoints[at]
+  return checkpoints.slice(0, Math.max(0, at)).findLast(({ process }) => process === used?.process)?.step ?? 0
+}
+
+/** 6. What waits is bounded; and after some batches in peace, nothing is on disk that nobody needs, whatever was before. */
+async function bounded(simulation: Simulation): Promise<Violation[]> {
+  const { store, plan, lives, calmBatches, mostWaitingBytes, world, problems } = simulation
+  const wrong: string[] = []
+  const { maxUnprocessedBytes } = plan
+  if (maxUnprocessedBytes !== undefined && mostWaitingBytes > maxUnprocessedBytes + plan.receivers * longestBlockBytes)
+    wrong.push(`${mostWaitingBytes} bytes were received and waited for a batch`)
+  const names = async (directory: string): Promise<string[]> =>
+    (await store.disk.stat(directory)) === undefined ? [] : (await store.disk.list(directory)).map(({ name }) => name)
+  const times = new Set((await names('/checkpoint')).flatMap(name => /^checkpoint-(\d+)/.exec(name)?.[1] ?? []))
+  if (times.size > 11) wrong.push(`there are checkpoints of ${times.size} times`)
+  if (calmBatches < longCalm || problems.length > 0) return breaks(6, wrong)
+  // Ten checkpoints are kept; a log file is done when its interval is over.
+  const oldestMs = world.wallMs - (keptCheckpoints + rollingBatches + 2) * plan.batchMs
+  const logs = [
+    '/checkpoint/receivedBlockMetadata',
+    ...(await names('/checkpoint/receivedData')).map(name => `/checkpoint/receivedData/${name}`),
+  ]
+  for (const log of logs) {
+    for (const name of await names(log)) {
+      const [, stopMs] = /^log-\d+-(\d+)$/.exec(name) ?? []
+      if (stopMs === undefined || Number(stopMs) < oldestMs) wrong.push(`${log}/${name} is left`)
+    }
+  }
+  const last = lives.filter(({ submitted }) => submitted.length > 0).at(-1)!.process.number
+  for (const name of await names('/checkpoint/data')) {
+    const saver = store.savers.get(name)
+    const streams = await names(`/checkpoint/data/${name}`)
+    const saved = (await Promise.all(streams.map(stream => names(`/checkpoint/data/${name}/${stream}`)))).flat()
+    if (saver !== last && saved.length > 0) wrong.push(`what process ${saver} saved is left: ${saved.join(', ')}`)
+    if (saved.length > streams.length * (keptCheckpoints + 6))
+      wrong.push(`of ${streams.length} streams ${saved.length} times are saved`)
+  }
+  const fences = await names('/checkpoint/.fence')
+  if (fences.length > 2) wrong.push(`the fence has left ${fences.join(', ')}`)
+  return breaks(6, wrong)
 }
 
 /** 8. A graceful stop ends by its deadline, and everything that was stored before has been put out then. */

@@ -47,9 +47,9 @@ export class Life {
     parts.world.processes.push(this.process)
   }
 
-  /** The batch that the checkpoint was of, from which it goes on. */
-  get recoveredFromMs(): number | undefined {
-    return this.ssc?.recoveryReport?.batchMs
+  /** The checkpoint from which it goes on. */
+  get recoveredFrom(): { readonly file: string; readonly batchMs: number } | undefined {
+    return this.ssc?.recoveryReport
   }
 
   begin(): void {
@@ -60,8 +60,12 @@ export class Life {
   stop(gracefully: boolean): Promise<void> {
     this.phase = 'stopping'
     return this.process.run(async () => {
-      await this.ssc!.stop(true, gracefully)
-      this.#end(undefined)
+      try {
+        await this.ssc!.stop(true, gracefully)
+        this.#end(undefined)
+      } catch (error) {
+        this.#end(error)
+      }
     })
   }
 

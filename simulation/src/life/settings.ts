@@ -22,5 +22,8 @@ export function settingsOf(plan: ProgramPlan): SparkConf {
       'spark.streaming.driver.writeAheadLog.closeFileAfterWrite': plan.closeFileAfterWrite,
       'spark.streaming.concurrentJobs': plan.concurrentJobs,
       'spark.streaming.blockInterval': '3600s',
+      ...(plan.maxUnprocessedBytes !== undefined && {
+        'spark.dstream.receiver.maxUnprocessedBytes': plan.maxUnprocessedBytes,
+      }),
     })
 }

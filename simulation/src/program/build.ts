@@ -1,4 +1,12 @@
-import { Duration, Milliseconds, Receiver, StateSpec, type DStream, type State, type StreamingContext } from 'dstream'
+import {
+  type Duration,
+  Milliseconds,
+  Receiver,
+  StateSpec,
+  type DStream,
+  type State,
+  type StreamingContext,
+} from 'dstream'
 import type { OutputPlan, ProgramPlan } from './plan.ts'
 
 /** What the program finds outside of itself; by a global name, so that it is found again by functions that come out of a checkpoint. */

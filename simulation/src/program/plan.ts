@@ -30,6 +30,8 @@ export interface ProgramPlan {
   readonly withoutFactory: boolean
   /** Every write of a log becomes a file of its own. */
   readonly closeFileAfterWrite: boolean
+  /** Receivers wait when more than this is received and not processed, bytes. */
+  readonly maxUnprocessedBytes: number | undefined
 }
 
 /** The number of inputs: the receivers, then the directory. */
@@ -56,6 +58,7 @@ export function drawProgram(random: Random): ProgramPlan {
     outputs: Array.from({ length: random.between(1, 2) }, () => drawOutput(random, inputs)),
     withoutFactory: random.chance(0.35),
     closeFileAfterWrite: random.chance(0.15),
+    maxUnprocessedBytes: random.chance(0.3) ? 100 : undefined,
   }
 }
 

@@ -5,6 +5,8 @@ import type { World } from '../world/world.ts'
 /** Records that were given to a receiver's `store`, once: sent again they have another id. */
 export interface Attempt {
   readonly id: string
+  readonly process: number
+  readonly bytes: number
   /** `store` has said that they are safe. */
   stored: boolean
 }
@@ -15,14 +17,16 @@ export class Source {
   /** Every record that was ever given to `store`. */
   readonly attempts: Attempt[] = []
   readonly #world: World
+  readonly #onStored: () => void
   readonly #lines: string[] = []
   #acknowledged = 0
   #receiver: Connected | undefined
   #sent = 0
 
-  constructor(number: number, world: World) {
+  constructor(number: number, world: World, onStored: () => void) {
     this.number = number
     this.#world = world
+    this.#onStored = onStored
   }
 
   get isEmpty(): boolean {
@@ -56,13 +60,17 @@ export class Source {
   async #send(receiver: Connected): Promise<void> {
     const from = this.#acknowledged
     const lines = this.#lines.slice(from, from + this.#world.random.between(1, 4))
-    const attempts = lines.map((_, i): Attempt => ({ id: `${this.number}.${from + i}.${this.#sent}`, stored: false }))
+    const attempts = lines.map((line, i): Attempt => ({
+      ...{ id: `${this.number}.${from + i}.${this.#sent}`, process: receiver.process.number },
+      ...{ bytes: line.length, stored: false },
+    }))
     this.#sent++
     this.attempts.push(...attempts)
     try {
       await receiver.store(lines.map((line, i) => `${line} ${attempts[i]!.id}`))
       if (receiver.process.dead) return
       for (const attempt of attempts) attempt.stored = true
+      this.#onStored()
       await this.#world.turn('acknowledge', `${this.number}`)
       this.#acknowledged = Math.max(this.#acknowledged, from + lines.length)
     } catch {

@@ -41,6 +41,12 @@ const hit: Readonly<Record<ErrorFault | 'torn' | 'doneButFailed', ReadonlySet<st
   doneButFailed: new Set(['create', 'createExclusive', 'commit', 'sync', 'rename', 'delete']),
 }
 
+/** Everything that a store and the workers can do wrong here, as coverage names it. */
+export const faultKinds = [
+  ...['EIO', 'ENOSPC', 'EACCES', 'torn', 'doneButFailed', 'slow', 'worker death'],
+  ...['notDone commit', 'notDone rename', 'lostInCrash commit'],
+] as const
+
 /** A file that a store may lie about: readers look at others where it is not there, or is an older one. */
 const mayLie = /\/checkpoint-\d+(?:\.bk)?$/
 

@@ -1,6 +1,6 @@
 import type { Engine, EngineEvent, Job, LongRunningHandle, LongRunningTask } from '@dstream/core/engine'
 import { ReferenceEngine } from '@dstream/core/engine-testing'
-import { asAttempt, type TaskAttempt } from './simulated-process.ts'
+import { asAttempt, current, type TaskAttempt } from './simulated-process.ts'
 import type { World } from './world.ts'
 
 /** How often a task is tried. */
@@ -30,7 +30,7 @@ export class SimulatedEngine implements Engine {
     this.#options = options
     this.#inner = new ReferenceEngine({
       parallelism: options.parallelism,
-      clock: { now: () => world.wallMs, at: () => () => {}, elapsed: () => world.wallMs, after: () => () => {} },
+      clock: current().process.clock,
       turn: () => world.turn('task', '', world.random.below(options.longestTaskMs + 1)),
     })
     this.capabilities = this.#inner.capabilities

@@ -9,6 +9,7 @@ import {
   type FileWriter,
 } from '@dstream/core/simulation'
 import type { Fault, Faults } from './faults.ts'
+import { current } from './simulated-process.ts'
 import type { World } from './world.ts'
 
 /** What an operation does to the disk below, in whole or in part. */
@@ -29,6 +30,10 @@ export class SimulatedStore implements FileSystem {
   readonly #world: World
   readonly #faults: Faults
   readonly #batchMs: number
+  /** The checkpoints that were put in their places, in order: the file, after which step, by which process. */
+  readonly checkpoints: { readonly path: string; readonly step: number; readonly process: number }[] = []
+  /** Which process saves streams in which directory of its own. */
+  readonly savers = new Map<string, number>()
   /** What a power failure takes back, by path: the content before. */
   readonly #unsure = new Map<string, Uint8Array | undefined>()
 
@@ -78,8 +83,9 @@ export class SimulatedStore implements FileSystem {
   }
 
   createWriter(path: string): Promise<FileWriter> {
+    const process = current().process.number
     return this.#do('createWriter', path, {
-      whole: async () => this.#writer(path, await this.disk.createWriter(path)),
+      whole: async () => this.#writer(path, await this.disk.createWriter(path), process),
     })
   }
 
@@ -108,12 +114,22 @@ export class SimulatedStore implements FileSystem {
     }
   }
 
-  #writer(path: string, writer: FileWriter): FileWriter {
+  #committed(path: string, process: number): void {
+    const [, saver] = /^\/checkpoint\/data\/([^/]+)\//.exec(path) ?? []
+    if (saver !== undefined) this.savers.set(saver, process)
+    else if (/\/checkpoint-\d+$/.test(path)) this.checkpoints.push({ path, step: this.#world.stepsTaken, process })
+  }
+
+  #writer(path: string, writer: FileWriter, process: number): FileWriter {
     return {
       write: bytes => this.#do('write', path, { whole: () => writer.write(bytes) }),
       commit: async () => {
         const before = await this.#contentOf(path)
-        return this.#do('commit', path, { whole: () => writer.commit(), pretended: undefined }, () => {
+        const whole = async (): Promise<void> => {
+          await writer.commit()
+          this.#committed(path, process)
+        }
+        return this.#do('commit', path, { whole, pretended: undefined }, () => {
           if (!this.#unsure.has(path)) this.#unsure.set(path, before)
         })
       },
