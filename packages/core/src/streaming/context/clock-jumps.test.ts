@@ -134,6 +134,7 @@ test('a graceful stop has its whole time, and no more, though the clock jumps wh
       clock.advance(1000)
       await turns()
     }
+    assert.equal(stopped, true, 'the deadline holds')
     await stop
     await close()
   }
