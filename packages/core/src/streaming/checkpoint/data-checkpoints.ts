@@ -192,10 +192,12 @@ export class DataCheckpoints {
     }
   }
 
-  /** What was saved of the stream last, and what that goes back to: where it is spread in the same way, changes may be put behind it. */
+  /** What was saved of the stream last, and what that goes back to: where it is spread in the same way and of the same form, changes may be put behind it. */
   #basesFor(stream: StreamNode, { numPartitions }: RddNode): readonly string[] {
     const last = this.#saved.get(stream.id)?.at(-1)
-    return last?.numPartitions === numPartitions ? allOf(last) : []
+    if (last === undefined || last.numPartitions !== numPartitions) return []
+    const { stateVersion, timed } = savedStateForm(stream)
+    return last.stateVersion === stateVersion && last.timed === timed ? allOf(last) : []
   }
 
   #link(due: DueCheckpoint, files: Files): void {
