@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { bounds, soak } from './soak.ts'
 
 test('a program with state, a window, files and logs holds no more after thousands of batches than after hundreds', async () => {
-  const batches = 1800
-  const { growing, trends } = await soak({ batches, warmUp: 600, samples: 60, bounds: bounds(batches) })
+  const batches = 1200
+  const { growing, trends } = await soak({ batches, warmUp: 400, samples: 60, bounds: bounds(batches) })
   assert.deepEqual(growing, [], JSON.stringify([...trends], undefined, 1))
 })
 
@@ -13,10 +13,10 @@ test('what leaks with every batch is found in a short run', async () => {
   const { growing } = await soak({
     ...{ batches: 300, warmUp: 100, samples: 30, bounds: bounds(300) },
     afterBatch: batch => {
-      leak.push(new Array(200).fill(batch))
-      process.on('dstream-leak', () => leak)
+      leak.push(new Array(2000).fill(batch))
+      process.on(`leak ${batch}`, () => leak)
     },
   })
-  process.removeAllListeners('dstream-leak')
+  for (const name of process.eventNames()) if (String(name).startsWith('leak ')) process.removeAllListeners(name)
   assert.deepEqual([...growing].sort(), ['heap', 'listeners'])
 })

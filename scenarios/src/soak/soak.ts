@@ -38,8 +38,8 @@ const kb = 1024
 export const bounds = (batches: number): Readonly<Record<Quantity, number>> => {
   const short = batches < 20_000
   return {
-    rss: short ? 64_000 * kb : 250 * kb,
-    heap: short ? 500 * kb : 20 * kb,
+    rss: short ? 200_000 * kb : 250 * kb,
+    heap: short ? 1_500 * kb : 20 * kb,
     external: short ? 2_000 * kb : 50 * kb,
     diskBytes: short ? 500 * kb : 20 * kb,
     diskFiles: short ? 5 : 0.5,
