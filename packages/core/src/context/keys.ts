@@ -113,6 +113,9 @@ export const confKeys = {
   'spark.dstream.io.encryption.keyFile': { field: 'encryptionKeyFile', form: 'text', doc: 'A file with the key, as base64 or hexadecimal digits, and behind it those that it replaced, one a line. Without it, the variable `DSTREAM_IO_ENCRYPTION_KEY`.' },
   'spark.dstream.socket.maxLineBytes': { field: 'socketMaxLineBytes', form: 'size', default: '1m', min: 1, doc: 'The longest line that a text socket takes; a longer one is cut off there and counted.' },
   'spark.dstream.receiver.maxUnprocessedBytes': { field: 'receiverMaxUnprocessedBytes', form: 'size', default: '1g', min: 0, doc: 'When more bytes than this are received and not processed, receivers wait until batches have caught up.' },
+  'spark.dstream.receiver.maxRestartDelay': { field: 'receiverMaxRestartDelayMs', form: 'time', default: '30s', min: 0, doc: 'A receiver that fails again and again waits twice as long each time, from `spark.streaming.receiverRestartDelay` up to this.' },
+  'spark.dstream.receiver.healthyAfter': { field: 'receiverHealthyAfterMs', form: 'time', default: '10s', min: 0, doc: 'A receiver that has run so long, or has stored something, begins with the first delay again when it fails.' },
+  'spark.dstream.receiver.maxWaitingRecords': { field: 'receiverMaxWaitingRecords', form: 'integer', default: '1000000', min: 0, doc: 'Records that a receiver has stored one by one, without waiting for `store()`, and that are in no block yet. More are dropped, counted and reported; 0: no bound, and nothing is dropped.' },
   'spark.dstream.receiver.maxBlockBytes': { field: 'receiverMaxBlockBytes', form: 'size', default: '2m', min: 1024, doc: 'A receiver’s block is cut when it is this large, also before its interval is over.' },
 } as const satisfies Readonly<Record<string, ConfKey>>
 

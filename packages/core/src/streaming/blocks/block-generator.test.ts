@@ -21,6 +21,7 @@ function setUp({ maxRatePerSecond, maxBlockBytes = 1000, answers = true }: SetUp
   const queue: BlockQueue = new BlockQueue({
     clock,
     size: 2,
+    waitingBytes: 1000,
     storeTimeoutMs: 30_000,
     send: (number, block) => {
       sent.push({ number, block, atMs: clock.now() })

@@ -48,6 +48,8 @@ export class BlockGenerator {
   #blocks = 0
   #cancelCut: Cancel | undefined
   #waitsForQueue = false
+  /** Something was stored since this was set to false. */
+  used = false
   #room: PromiseWithResolvers<void> | undefined
 
   constructor(options: BlockGeneratorOptions) {
@@ -70,6 +72,7 @@ export class BlockGenerator {
   /** A part has more. */
   added(part: BlockPart): void {
     if (part.records === 0) return
+    this.used = true
     // Without a rate limit nobody who reads shall wait for a timer, not even where records are so short that their number fills it.
     const isLarge = part.bytes >= this.#options.maxBlockBytes || (this.ratePerSecond === Infinity && this.full)
     if (isLarge) this.#cut()
@@ -104,9 +107,10 @@ export class BlockGenerator {
     return this.#allowance.ratePerSecond
   }
 
-  /** A block that is stored by itself. Resolves once it is stored, and rejects if it is not. */
+  /** A block that is stored by itself, when there is room for it. Resolves once it is stored, and rejects if it is not. */
   store(content: Omit<Block, 'id'>): Promise<void> {
-    return this.#options.queue.push(this.#named(content))
+    this.used = true
+    return this.#options.queue.offer(this.#named(content))
   }
 
   /** Cuts what waits, without regard to rate and queue: at the end nothing is left behind. */

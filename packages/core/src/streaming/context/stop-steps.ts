@@ -107,6 +107,7 @@ function cut(state: StopState): Step {
 }
 
 function timeOver(state: StopState, timer: StopTimer): Step {
+  if (state.phase === 'running' || state.phase === 'stopped') return [state, []]
   const late: StopCommand = { type: 'tellLate', timer, waitsFor: waitsFor(state) }
   if (timer === 'receivers') {
     if (state.phase !== 'receivers') return [state, []]

@@ -14,6 +14,7 @@ const hourMs = 3_600_000
 const settings = {
   ...{ streamId: 1, blockIntervalMs: 200, blockQueueSize: 1000, blockStoreTimeoutMs: 30_000 },
   ...{ receiverRestartDelayMs: 2000, receiverMaxBlockBytes: 2 ** 20 },
+  ...{ receiverMaxRestartDelayMs: 30_000, receiverHealthyAfterMs: 10_000, receiverMaxWaitingRecords: 0 },
 }
 
 class Source extends Receiver<number> {

@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../errors/error-data.ts'
 import type { Block } from '../../rdd/plan/source-spec.ts'
+import type { RestartSettings } from './restart-delay.ts'
 
 /** What a receiver's supervisor tells the driver. */
 export type FromReceiver =
@@ -29,14 +30,15 @@ export type ToReceiver =
   | { readonly type: 'rate'; readonly recordsPerSecond: number }
 
 /** The settings a receiver's supervisor works with: plain data, from `readConf`. */
-export interface ReceiverSettings {
+export interface ReceiverSettings extends RestartSettings {
   readonly streamId: number
   readonly blockIntervalMs: number
   readonly blockQueueSize: number
   readonly blockStoreTimeoutMs: number
-  readonly receiverRestartDelayMs: number
   readonly receiverMaxBlockBytes: number
   readonly receiverMaxRatePerSecond: number | undefined
+  /** Records stored one by one that may wait here; 0: any number. */
+  readonly receiverMaxWaitingRecords: number
 }
 
 /** Only what travels to the receiver, of settings that may have more. */
@@ -46,8 +48,11 @@ export function settingsOf(streamId: number, settings: Omit<ReceiverSettings, 's
     blockQueueSize,
     blockStoreTimeoutMs,
     receiverRestartDelayMs,
+    receiverMaxRestartDelayMs,
+    receiverHealthyAfterMs,
     receiverMaxBlockBytes,
     receiverMaxRatePerSecond,
+    receiverMaxWaitingRecords,
   } = settings
   return {
     streamId,
@@ -55,7 +60,10 @@ export function settingsOf(streamId: number, settings: Omit<ReceiverSettings, 's
     blockQueueSize,
     blockStoreTimeoutMs,
     receiverRestartDelayMs,
+    receiverMaxRestartDelayMs,
+    receiverHealthyAfterMs,
     receiverMaxBlockBytes,
     receiverMaxRatePerSecond,
+    receiverMaxWaitingRecords,
   }
 }

@@ -7,6 +7,7 @@ import { ReceiverSupervisor } from './receiver-supervisor.ts'
 import { Receiver } from './receiver.ts'
 
 const settings = {
+  ...{ receiverMaxRestartDelayMs: 30_000, receiverHealthyAfterMs: 10_000, receiverMaxWaitingRecords: 1000 },
   ...{
     streamId: 3,
     blockIntervalMs: 200,
@@ -44,9 +45,10 @@ function supervised(receiver = new Recorded()) {
   return { receiver, clock, told, supervisor, contents, types: () => told.map(message => message.type) }
 }
 
-const turn = async (): Promise<void> => {
-  for (let i = 0; i < 5; i++) await Promise.resolve()
+const turns = async (n: number): Promise<void> => {
+  for (let i = 0; i < n; i++) await Promise.resolve()
 }
+const turn = (): Promise<void> => turns(5)
 
 test('a receiver that is used before it is started says so', () => {
   assert.throws(() => new Recorded().store(1), {
@@ -119,7 +121,7 @@ test('restarting inside of onStart does not nest', () => {
   const { receiver, supervisor, clock } = supervised()
   receiver.start = () => receiver.restart('at once')
   supervisor.start()
-  clock.setTo(4000)
+  clock.setTo(6000)
   assert.deepEqual(receiver.calls, ['start', 'stop', 'start', 'stop', 'start', 'stop'])
 })
 
@@ -131,7 +133,7 @@ test('what onStart throws, and the rejection of its promise, restart it and are 
   supervisor.start()
   clock.setTo(2000)
   receiver.start = () => Promise.reject(new Error('later'))
-  clock.setTo(4000)
+  clock.setTo(6000)
   await turn()
   const restarts = told.flatMap(message =>
     message.type === 'restarting' ? [[message.message, message.error?.message, message.count]] : [],
@@ -180,4 +182,86 @@ test('an error that is reported again and again is told at its first, tenth, hun
   for (let i = 0; i < 150; i++) receiver.reportError('bad record', new Error('parse'))
   receiver.reportError('other')
   assert.deepEqual(told.flatMap(message => (message.type === 'error' ? [[message.message, message.count]] : [])), [['bad record', 1], ['bad record', 10], ['bad record', 100], ['other', 1]]) // prettier-ignore
+})
+
+test('while the driver asks for a pause, a reliable store waits, however long it lasts, and keeps its order', async () => {
+  const { receiver, supervisor, clock, contents, types } = supervised()
+  supervisor.start()
+  supervisor.onMessage({ type: 'pause', paused: true })
+  const stored = Promise.all([receiver.store([1]), receiver.store([2])])
+  clock.setTo(600_000)
+  assert.deepEqual(types(), ['started'])
+  supervisor.onMessage({ type: 'pause', paused: false })
+  assert.deepEqual(contents(), [[1], [2]])
+  for (const number of [0, 1]) supervisor.onMessage({ type: 'stored', number })
+  await stored
+})
+
+test('who stores many without waiting is refused when more waits than a full queue of blocks', async () => {
+  const { receiver, supervisor, contents } = supervised()
+  supervisor.start()
+  supervisor.onMessage({ type: 'pause', paused: true })
+  const megabytes = (n: number): Uint8Array => Buffer.alloc(n * 2 ** 20, 'x')
+  const first = (receiver as Receiver<unknown>).store(megabytes(9) as never)
+  const refused = (receiver as Receiver<unknown>).store(megabytes(2) as never)
+  await assert.rejects(refused, { code: 'BLOCK_NOT_STORED', message: /1 blocks wait already/ })
+  supervisor.onMessage({ type: 'pause', paused: false })
+  supervisor.onMessage({ type: 'stored', number: 0 })
+  await first
+  assert.equal(contents().length, 1)
+})
+
+test('who stores records one by one without waiting has them dropped at the bound, which is told with a count; who waits loses none', async () => {
+  const { receiver, supervisor, clock, contents, told } = supervised()
+  supervisor.start()
+  supervisor.onMessage({ type: 'rate', recordsPerSecond: 100 })
+  for (let i = 0; i < 1000; i++) void receiver.store(i)
+  await assert.rejects(receiver.store('too many'), { code: 'RECORD_DROPPED' })
+  for (let i = 1; i < 10; i++) void receiver.store('too many')
+  const errors = told.flatMap(message => (message.type === 'error' ? [[message.message, message.count]] : []))
+  assert.deepEqual(errors, [['Records were dropped', 1], ['Records were dropped', 10]]) // prettier-ignore
+  clock.setTo(200)
+  assert.ok(!contents().flat().includes('too many'))
+})
+
+test('who waits for store() has nothing dropped, whatever the rate', async () => {
+  const { receiver, supervisor, clock, contents, told } = supervised()
+  supervisor.start()
+  supervisor.onMessage({ type: 'rate', recordsPerSecond: 100 })
+  let stored = 0
+  const feed = (async () => {
+    for (; stored < 2000; stored++) await receiver.store(stored)
+  })()
+  for (let tick = 1; tick <= 200 && stored < 2000; tick++) {
+    clock.setTo(tick * 200)
+    supervisor.onMessage({ type: 'stored', number: tick - 1 })
+    await turns(100)
+  }
+  await feed
+  clock.advance(200)
+  assert.deepEqual(
+    contents().flat(),
+    Array.from({ length: 2000 }, (_, i) => i),
+  )
+  assert.ok(told.every(({ type }) => type !== 'error'))
+})
+
+test('an onStop that never ends holds up no stop; at a restart the thread is given up', async () => {
+  const stops = supervised()
+  stops.receiver.end = () => new Promise(() => {})
+  stops.supervisor.start()
+  void stops.receiver.store('a')
+  stops.supervisor.onMessage({ type: 'stop', message: 'Stopped by driver' })
+  stops.clock.setTo(10_000)
+  stops.supervisor.onMessage({ type: 'stored', number: 0 })
+  await stops.supervisor.ended
+  assert.deepEqual([stops.types()[0], stops.types().at(-1)], ['started', 'stopped'])
+  assert.deepEqual(stops.contents(), [['a']])
+  const restarts = supervised()
+  restarts.receiver.end = () => new Promise(() => {})
+  restarts.supervisor.start()
+  restarts.receiver.restart('odd')
+  restarts.clock.setTo(10_000)
+  await restarts.supervisor.ended
+  assert.deepEqual(restarts.types(), ['started', 'restarting', 'error'])
 })

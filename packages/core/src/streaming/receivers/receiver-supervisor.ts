@@ -13,8 +13,12 @@ import type { Storable } from './many.ts'
 import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
 import { attach } from './receiver.ts'
 import type { Receiver, ReceiverLink } from './receiver.ts'
+import type { RunOutcome } from './restart-delay.ts'
 import { initialSupervisor, stepSupervisor } from './supervisor-steps.ts'
 import type { Reason, SupervisorCommand, SupervisorEvent, SupervisorState } from './supervisor-steps.ts'
+
+/** An onStop that takes longer is not waited for any more. */
+const longestOnStopMs = 10_000
 
 /** Lines stored as bytes by a custom receiver have no bound of their own but this. */
 const longestStoredLine = 2 ** 30
@@ -41,6 +45,9 @@ export class ReceiverSupervisor implements ReceiverLink {
   #state: SupervisorState = initialSupervisor
   #handling = false
   #cancelWait: Cancel = () => {}
+  #cancelLate: Cancel = () => {}
+  /** When onStart was called last. */
+  #ranFromMs = 0
 
   readonly generator: BlockGenerator
 
@@ -58,6 +65,7 @@ export class ReceiverSupervisor implements ReceiverLink {
       clock,
       send: (number, block) => send({ type: 'block', number, block }),
       size: settings.blockQueueSize,
+      waitingBytes: settings.blockQueueSize * settings.receiverMaxBlockBytes,
       storeTimeoutMs: settings.blockStoreTimeoutMs,
     })
     this.generator = new BlockGenerator({
@@ -115,9 +123,20 @@ export class ReceiverSupervisor implements ReceiverLink {
   storeOne(record: unknown): Promise<void> {
     // Who does not wait for the answer must not be brought down by it: what comes too late is dropped, as it would be a moment later.
     if (this.#over) return Promise.resolve()
+    const { receiverMaxWaitingRecords: most } = this.#settings
+    if (most > 0 && this.#records.records >= most) return this.#dropped()
     this.#records.add(record)
     this.generator.added(this.#records)
     return this.generator.room()
+  }
+
+  /** Who waits for `store` never gets here. */
+  #dropped(): Promise<void> {
+    const error = recordDropped(this.#settings.receiverMaxWaitingRecords)
+    this.reportError('Records were dropped', error)
+    const dropped = Promise.reject(error)
+    dropped.catch(() => {})
+    return dropped
   }
 
   storeMany(many: Storable): Promise<void> {
@@ -147,11 +166,7 @@ export class ReceiverSupervisor implements ReceiverLink {
   }
 
   restart(message: string, error: unknown, delayMs: number | undefined): void {
-    this.#handle({
-      type: 'restart',
-      reason: { message, error },
-      delayMs: delayMs ?? this.#settings.receiverRestartDelayMs,
-    })
+    this.#handle({ type: 'restart', reason: { message, error }, delayMs, outcome: this.#outcome() })
   }
 
   stop(message: string, error: unknown): void {
@@ -170,7 +185,7 @@ export class ReceiverSupervisor implements ReceiverLink {
     this.#handling = true
     try {
       for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-        const [state, commands] = stepSupervisor(this.#state, next, this.#settings.receiverRestartDelayMs)
+        const [state, commands] = stepSupervisor(this.#state, next, this.#settings)
         this.#state = state
         for (const command of commands) this.#perform(command)
       }
@@ -190,9 +205,7 @@ export class ReceiverSupervisor implements ReceiverLink {
       case 'tellRestarting':
         return this.#tellRestarting(command.reason, command.delayMs)
       case 'wait':
-        this.#cancelWait = this.#clock.after(command.delayMs, () =>
-          this.#handle({ type: 'delayOver' }),
-        )
+        this.#cancelWait = this.#clock.after(command.delayMs, () => this.#handle({ type: 'delayOver' }))
         return
       case 'cancelWait':
         return this.#cancelWait()
@@ -201,13 +214,16 @@ export class ReceiverSupervisor implements ReceiverLink {
         void this.#queue.empty().then(() => this.#handle({ type: 'drained' }))
         return
       case 'end':
-        this.#send({ type: 'stopped', ...told(command.reason) })
+        if (!command.givenUp) this.#send({ type: 'stopped', ...told(command.reason) })
         return this.#ended.resolve()
     }
   }
 
   #callOnStart(run: number): void {
-    const failed = (error: unknown): void => this.#handle({ type: 'onStartFailed', run, error })
+    this.#ranFromMs = this.#clock.elapsed()
+    this.generator.used = false
+    const failed = (error: unknown): void =>
+      this.#handle({ type: 'onStartFailed', run, error, outcome: this.#outcome() })
     try {
       const result = this.#receiver.onStart()
       this.#handle({ type: 'onStartReturned', run })
@@ -218,18 +234,31 @@ export class ReceiverSupervisor implements ReceiverLink {
   }
 
   #callOnStop(run: number): void {
-    const ended = (): void => this.#handle({ type: 'onStopEnded', run })
+    const ended = (): void => {
+      this.#cancelLate()
+      this.#handle({ type: 'onStopEnded', run })
+    }
     const failed = (error: unknown): void => {
       this.reportError('Error stopping receiver', error)
       ended()
     }
     try {
       const result = this.#receiver.onStop()
-      if (isPromise(result)) result.then(ended, failed)
-      else ended()
+      if (!isPromise(result)) return ended()
+      this.#cancelLate = this.#clock.after(longestOnStopMs, () => this.#onStopLate(run))
+      result.then(ended, failed)
     } catch (error) {
       failed(error)
     }
+  }
+
+  #onStopLate(run: number): void {
+    this.reportError(`onStop has not ended within ${longestOnStopMs} ms and is not waited for`, undefined)
+    this.#handle({ type: 'onStopLate', run })
+  }
+
+  #outcome(): RunOutcome {
+    return { ranMs: this.#clock.elapsed() - this.#ranFromMs, stored: this.generator.used }
   }
 
   #tellRestarting(reason: Reason, delayMs: number): void {
@@ -254,4 +283,9 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 const notRunning = (): DStreamError =>
   new DStreamError('RECEIVER_STOPPED', 'The receiver has been stopped: nothing can be stored any more', {
     hint: 'Ask isStopped() before receiving on.',
+  })
+
+const recordDropped = (most: number): DStreamError =>
+  new DStreamError('RECORD_DROPPED', `A record was dropped: ${most} records wait to be put into blocks`, {
+    hint: 'Wait for the promise of store() before you store more, or change spark.dstream.receiver.maxWaitingRecords (0: no bound).',
   })

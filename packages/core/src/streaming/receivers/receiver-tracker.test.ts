@@ -13,6 +13,7 @@ import { ReceiverTracker } from './receiver-tracker.ts'
 import { Receiver } from './receiver.ts'
 
 const settings = {
+  ...{ receiverMaxRestartDelayMs: 30_000, receiverHealthyAfterMs: 10_000, receiverMaxWaitingRecords: 1000 },
   ...{ blockIntervalMs: 200, blockQueueSize: 10, blockStoreTimeoutMs: 30_000, receiverRestartDelayMs: 2000 },
   ...{ receiverMaxBlockBytes: 2 ** 20, receiverMaxRatePerSecond: undefined, receiverMaxUnprocessedBytes: 1000 },
 }
@@ -255,4 +256,31 @@ test('a thread that takes the place of one that died begins with the last rate l
   clock.advance(settings.receiverRestartDelayMs)
   const [, given] = threads.map(({ task }) => (task.f as { readonly data: readonly unknown[] }).data[0])
   assert.equal((given as { receiverMaxRatePerSecond?: number }).receiverMaxRatePerSecond, 250)
+})
+
+test('threads that die in a row are replaced after twice as long each time; one that stored something, after the first delay again', () => {
+  const { tracker, threads, clock, block, events } = tracked()
+  tracker.start()
+  const replacedAfter = (): number => {
+    const [before, dead] = [clock.now(), threads.length]
+    threads.at(-1)!.task.onEnd(new Error('gone'))
+    while (threads.length === dead) clock.advance(1000)
+    return clock.now() - before
+  }
+  const delays = [replacedAfter(), replacedAfter(), replacedAfter()]
+  block(0)
+  assert.deepEqual([...delays, replacedAfter()], [2000, 4000, 8000, 2000])
+  assert.equal(events.length, 4)
+})
+
+test('an onStart that does not return is told once, and the receiver can still be stopped', async () => {
+  const { tracker, threads, clock, events, lines } = tracked()
+  tracker.start()
+  clock.advance(120_000)
+  assert.deepEqual(events.map(({ type }) => type), ['receiverError']) // prettier-ignore
+  assert.match(lines[0]!, /onStart has not returned after 30000 ms/)
+  const stopped = tracker.stop(false)
+  clock.advance(1000)
+  await stopped
+  assert.equal(threads[0]!.terminated, true)
 })

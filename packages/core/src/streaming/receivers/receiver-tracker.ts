@@ -16,6 +16,7 @@ import { settingsOf } from './protocol.ts'
 import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
 import { runSomewhere } from './receiver-runner.ts'
 import type { RunningReceiver } from './receiver-runner.ts'
+import { failuresAfter, restartDelayMs } from './restart-delay.ts'
 import type { ReceiverSpec } from './receiver-spec.ts'
 import { infoOf, newReceiver, stepReceiver } from './receiver-status.ts'
 import type { ReceiverEvent, ReceiverStatus } from './receiver-status.ts'
@@ -40,8 +41,17 @@ interface Tracked {
   ratePerSecond: number | undefined
   /** A thread that died is replaced at this time. */
   cancelRelaunch: Cancel
+  /** Threads that died, in a row. */
+  deaths: number
+  /** What the thread has done so far. */
+  run: { readonly fromMs: number; blocks: number }
+  /** It is said once when onStart does not return. */
+  cancelHang: Cancel
   readonly ended: PromiseWithResolvers<void>
 }
+
+/** When onStart has not returned by then, it is said. */
+const longOnStartMs = 30_000
 
 /** A receiver that is not asked to end in good order is given this long for its onStop. */
 const hastyStopMs = 1000
@@ -79,6 +89,9 @@ export class ReceiverTracker implements BatchFeed {
       running: undefined,
       ratePerSecond: this.#options.settings.receiverMaxRatePerSecond,
       cancelRelaunch: () => {},
+      deaths: 0,
+      run: { fromMs: 0, blocks: 0 },
+      cancelHang: () => {},
       ended,
     })
   }
@@ -171,6 +184,8 @@ export class ReceiverTracker implements BatchFeed {
     const { engine, clock, settings } = this.#options
     const { streamId } = tracked.status
     const limited = { ...settings, receiverMaxRatePerSecond: tracked.ratePerSecond }
+    tracked.run = { fromMs: clock.elapsed(), blocks: 0 }
+    tracked.cancelHang = clock.after(longOnStartMs, () => this.#sayHangs(tracked))
     let told = false
     let gone = false
     tracked.running = runSomewhere(tracked.spec, settingsOf(streamId, limited), {
@@ -188,12 +203,18 @@ export class ReceiverTracker implements BatchFeed {
     if (this.#paused) tracked.running.send({ type: 'pause', paused: true })
   }
 
+  #sayHangs(tracked: Tracked): void {
+    const text = `onStart has not returned after ${longOnStartMs} ms: it begins receiving and returns, else nothing reaches the receiver`
+    this.#failed(tracked, { message: text, count: 1 }, 'goes-on')
+  }
+
   #onMessage(tracked: Tracked, message: FromReceiver): void {
     switch (message.type) {
       case 'block':
         void this.#onBlock(tracked, message.number, message.block)
         return
       case 'started':
+        tracked.cancelHang()
         return this.#step(tracked, { type: 'started' })
       case 'error':
         return this.#failed(tracked, message, 'goes-on')
@@ -232,6 +253,7 @@ export class ReceiverTracker implements BatchFeed {
     this.#blocks = apply(this.#blocks, event)
     this.#step(tracked, { type: 'stored', records: block.records, bytes: block.bytes.length })
     this.#unprocessed.added(block.bytes.length)
+    tracked.run.blocks++
     this.#answer(tracked, running, { type: 'stored', number })
     this.#pauseOrResume()
   }
@@ -246,6 +268,7 @@ export class ReceiverTracker implements BatchFeed {
     // What the receiver has left behind (a timer, a connection) must not keep the thread.
     const { running } = tracked
     tracked.running = undefined
+    tracked.cancelHang()
     void running?.terminate()
     if (this.#phase === 'stopping' || told) {
       if (tracked.status.phase !== 'stopped') this.#step(tracked, { type: 'stopped' })
@@ -253,13 +276,15 @@ export class ReceiverTracker implements BatchFeed {
       return
     }
     const { clock, settings } = this.#options
-    const delayMs = settings.receiverRestartDelayMs
+    const outcome = { ranMs: clock.elapsed() - tracked.run.fromMs, stored: tracked.run.blocks > 0 }
+    tracked.deaths = failuresAfter(tracked.deaths, outcome, settings)
+    const delayMs = restartDelayMs(tracked.deaths, settings)
     const message = 'The receiver’s thread ended'
     const data = error === undefined ? undefined : errorToData(error)
     this.#repeated.add(
       `${nameOf(tracked)}: Restarting receiver with delay ${delayMs} ms: ${textOf({ message, ...(data && { error: data }) })}`,
     )
-    this.#failed(tracked, { message, count: 1, ...(data && { error: data }) }, 'restarts')
+    this.#failed(tracked, { message, count: tracked.deaths, ...(data && { error: data }) }, 'restarts')
     tracked.cancelRelaunch = clock.after(delayMs, () => this.#launch(tracked))
   }
 

@@ -5,15 +5,19 @@
  * 1. `callOnStart` and `callOnStop` alternate, beginning with `callOnStart`: a receiver never runs twice at a time;
  * 2. after a restart was asked for, `onStart` is called again not before `onStop` has ended and the delay is over;
  * 3. `end` comes once, after everything that was stored has its answer (`drain`), and nothing comes after it;
- * 4. what belongs to an earlier run (a rejected promise of an old `onStart`) changes nothing.
+ * 4. what belongs to an earlier run (a rejected promise of an old `onStart`) changes nothing;
+ * 5. an `onStop` that does not end keeps nothing from ending: a stop goes on without it, and a restart gives the thread up (`giveUp`, then `end`), so that
+ *    another one takes its place.
  */
+import { failuresAfter, restartDelayMs } from './restart-delay.ts'
+import type { RestartSettings, RunOutcome } from './restart-delay.ts'
 
 /** The legal moves: from a phase to those it may be followed by. */
 export const supervisorMoves = {
   initialized: ['starting', 'draining'],
   starting: ['started', 'restarting', 'stopping'],
   started: ['restarting', 'stopping'],
-  restarting: ['waiting', 'stopping'],
+  restarting: ['waiting', 'stopping', 'draining'],
   waiting: ['starting', 'draining'],
   stopping: ['draining'],
   draining: ['stopped'],
@@ -36,6 +40,10 @@ export interface SupervisorState {
   readonly delayMs: number
   /** Why it stops, from `stopping` on. */
   readonly reason: Reason
+  /** Runs that failed, in a row. */
+  readonly failures: number
+  /** It ends only here: another thread is to take its place. */
+  readonly givenUp: boolean
 }
 
 export type SupervisorEvent =
@@ -43,10 +51,18 @@ export type SupervisorEvent =
   /** onStart has returned: the receiver runs. */
   | { readonly type: 'onStartReturned'; readonly run: number }
   /** onStart threw, or the promise it returned was rejected. */
-  | { readonly type: 'onStartFailed'; readonly run: number; readonly error: unknown }
-  | { readonly type: 'restart'; readonly reason: Reason; readonly delayMs: number }
+  | { readonly type: 'onStartFailed'; readonly run: number; readonly error: unknown; readonly outcome: RunOutcome }
+  /** `delayMs` is the receiver's own; undefined: it follows from the failures in a row. */
+  | {
+      readonly type: 'restart'
+      readonly reason: Reason
+      readonly delayMs: number | undefined
+      readonly outcome: RunOutcome
+    }
   | { readonly type: 'stop'; readonly reason: Reason }
   | { readonly type: 'onStopEnded'; readonly run: number }
+  /** onStop takes too long. */
+  | { readonly type: 'onStopLate'; readonly run: number }
   | { readonly type: 'delayOver' }
   | { readonly type: 'drained' }
 
@@ -59,15 +75,22 @@ export type SupervisorCommand =
   | { readonly type: 'cancelWait' }
   /** Cut what is left into blocks and wait until every block has its answer; ends with a `drained` event. */
   | { readonly type: 'drain' }
-  /** Tell that it has stopped. */
-  | { readonly type: 'end'; readonly reason: Reason }
+  /** Tell that it has stopped; given up, only that this thread ends. */
+  | { readonly type: 'end'; readonly reason: Reason; readonly givenUp: boolean }
 
 type Step = readonly [SupervisorState, readonly SupervisorCommand[]]
 
-export const initialSupervisor: SupervisorState = { phase: 'initialized', run: 0, delayMs: 0, reason: { message: '' } }
+export const initialSupervisor: SupervisorState = {
+  phase: 'initialized',
+  run: 0,
+  delayMs: 0,
+  reason: { message: '' },
+  failures: 0,
+  givenUp: false,
+}
 
 /** The next state, and what the shell has to do. Events that mean nothing in a phase change nothing. */
-export function stepSupervisor(state: SupervisorState, event: SupervisorEvent, defaultDelayMs: number): Step {
+export function stepSupervisor(state: SupervisorState, event: SupervisorEvent, settings: RestartSettings): Step {
   switch (event.type) {
     case 'start':
       return state.phase === 'initialized' ? starting(state) : [state, []]
@@ -76,18 +99,20 @@ export function stepSupervisor(state: SupervisorState, event: SupervisorEvent, d
       return [{ ...state, phase: 'started' }, [{ type: 'tellStarted' }]]
     case 'onStartFailed':
       if (event.run !== state.run) return [state, []]
-      return restart(state, { message: 'Error starting receiver', error: event.error }, defaultDelayMs)
+      return restart(state, { ...event, delayMs: undefined, reason: startFailed(event.error) }, settings)
     case 'restart':
-      return restart(state, event.reason, event.delayMs)
+      return restart(state, event, settings)
     case 'stop':
       return stop(state, event.reason)
     case 'onStopEnded':
       return onStopEnded(state, event.run)
+    case 'onStopLate':
+      return onStopLate(state, event.run)
     case 'delayOver':
       return state.phase === 'waiting' ? starting(state) : [state, []]
     case 'drained':
       if (state.phase !== 'draining') return [state, []]
-      return [{ ...state, phase: 'stopped' }, [{ type: 'end', reason: state.reason }]]
+      return [{ ...state, phase: 'stopped' }, [{ type: 'end', reason: state.reason, givenUp: state.givenUp }]]
   }
 }
 
@@ -96,11 +121,21 @@ function starting(state: SupervisorState): Step {
   return [{ ...state, phase: 'starting', run }, [{ type: 'callOnStart', run }]]
 }
 
-function restart(state: SupervisorState, reason: Reason, delayMs: number): Step {
+const startFailed = (error: unknown): Reason => ({ message: 'Error starting receiver', error })
+
+interface Restart {
+  readonly reason: Reason
+  readonly delayMs: number | undefined
+  readonly outcome: RunOutcome
+}
+
+function restart(state: SupervisorState, { reason, delayMs: own, outcome }: Restart, settings: RestartSettings): Step {
   // Who is restarting already, or stopping, has nothing to add: a broken connection often says so twice.
   if (state.phase !== 'starting' && state.phase !== 'started') return [state, []]
+  const failures = failuresAfter(state.failures, outcome, settings)
+  const delayMs = own ?? restartDelayMs(failures, settings)
   return [
-    { ...state, phase: 'restarting', delayMs },
+    { ...state, phase: 'restarting', delayMs, failures },
     [
       { type: 'tellRestarting', reason, delayMs },
       { type: 'callOnStop', run: state.run },
@@ -119,6 +154,8 @@ function stop(state: SupervisorState, reason: Reason): Step {
       return [{ ...state, phase: 'stopping', reason }, []]
     case 'waiting':
       return [{ ...state, phase: 'draining', reason }, [{ type: 'cancelWait' }, { type: 'drain' }]]
+    case 'draining':
+      return [state.givenUp ? { ...state, reason, givenUp: false } : state, []]
     default:
       return [state, []]
   }
@@ -127,6 +164,13 @@ function stop(state: SupervisorState, reason: Reason): Step {
 function onStopEnded(state: SupervisorState, run: number): Step {
   if (run !== state.run) return [state, []]
   if (state.phase === 'restarting') return [{ ...state, phase: 'waiting' }, [{ type: 'wait', delayMs: state.delayMs }]]
+  if (state.phase === 'stopping') return [{ ...state, phase: 'draining' }, [{ type: 'drain' }]]
+  return [state, []]
+}
+
+function onStopLate(state: SupervisorState, run: number): Step {
+  if (run !== state.run) return [state, []]
+  if (state.phase === 'restarting') return [{ ...state, phase: 'draining', givenUp: true }, [{ type: 'drain' }]]
   if (state.phase === 'stopping') return [{ ...state, phase: 'draining' }, [{ type: 'drain' }]]
   return [state, []]
 }

@@ -18,7 +18,8 @@ import { SocketTextReceiver } from './socket-text-receiver.ts'
 
 const settings: ReceiverSettings = {
   ...{ streamId: 0, blockIntervalMs: 5, blockQueueSize: 10, blockStoreTimeoutMs: 5_000, receiverRestartDelayMs: 5 },
-  ...{ receiverMaxBlockBytes: 2 ** 20, receiverMaxRatePerSecond: undefined },
+  ...{ receiverMaxBlockBytes: 2 ** 20, receiverMaxRatePerSecond: undefined, receiverMaxWaitingRecords: 0 },
+  ...{ receiverMaxRestartDelayMs: 5, receiverHealthyAfterMs: 10_000 },
 }
 
 const closers: (() => Promise<void>)[] = []
