@@ -1,9 +1,8 @@
-import { crc32c } from '../../storage/crc32c.ts'
 import { plainPayloads } from '../../storage/encryption/cipher.ts'
 import { createLog, readCustomLog, readFrom, type CustomWriteAheadLog } from './custom-log.ts'
 import type { Pending, RecordWriter, RecordWriterOptions } from './record-writer.ts'
 import type { LogHandle } from './read-log.ts'
-import { encodeRecord, recordHeadBytes, sealContext } from './record-format.ts'
+import { encodeRecord, payloadChecksum, recordHeadBytes, sealContext } from './record-format.ts'
 
 /** Writes the records of a log through another implementation: frames, seals and numbers them, and holds them against the fence. */
 export class CustomLogWriter implements RecordWriter {
@@ -45,7 +44,7 @@ export class CustomLogWriter implements RecordWriter {
     const payload = cipher.seal(record, sealContext(fence.epoch, sequence))
     const bytes = new Uint8Array(recordHeadBytes + payload.length)
     const sealed = cipher.overheadBytes > 0
-    encodeRecord(bytes, 0, 0, { sequence, timeMs, epoch: fence.epoch, sealed, payloadCrc: crc ?? crc32c(payload) }, payload) // prettier-ignore
+    encodeRecord(bytes, 0, 0, { sequence, timeMs, epoch: fence.epoch, sealed, payloadCrc: crc ?? payloadChecksum(payload) }, payload) // prettier-ignore
     const own = await this.#log.write(bytes, timeMs)
     return { file: directory, offset: 0, length: payload.length, sequence, timeMs, own }
   }

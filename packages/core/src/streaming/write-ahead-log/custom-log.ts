@@ -1,13 +1,12 @@
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { crc32c } from '../../storage/crc32c.ts'
 import { openPayload, plainPayloads } from '../../storage/encryption/cipher.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { unreadable } from './log-errors.ts'
 import { emptyLog } from './log-files.ts'
 import type { LogDamage, LogHandle, LogRecord, LogReport, ReadLogOptions } from './read-log.ts'
-import { decodeRecordHead, recordHeadBytes, sealContext, type RecordHead } from './record-format.ts'
+import { decodeRecordHead, isPayloadOf, recordHeadBytes, sealContext, type RecordHead } from './record-format.ts'
 
 /**
  * Another place for the records of write-ahead logs: a database, a queue. Checksums, encryption, numbers of records, attempts after failures and the right to write are not
@@ -105,7 +104,7 @@ function unframed(bytes: Uint8Array): Framed | string {
   if (head === undefined) return 'there is no record’s head, or its checksum is wrong'
   const payload = bytes.subarray(recordHeadBytes)
   if (payload.length !== head.length) return `it has ${payload.length} bytes instead of ${head.length}`
-  return crc32c(payload) === head.payloadCrc ? { ...head, payload } : 'its checksum is wrong'
+  return isPayloadOf(head, payload) ? { ...head, payload } : 'its checksum is wrong'
 }
 
 /** The payload of a record that a log gave. @throws DStreamError LOG_RECORD_UNREADABLE, PAYLOAD_NOT_OPENED */

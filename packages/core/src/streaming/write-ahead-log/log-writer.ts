@@ -1,4 +1,3 @@
-import { crc32c } from '../../storage/crc32c.ts'
 import { plainPayloads } from '../../storage/encryption/cipher.ts'
 import { DirectoryFencedError } from '../../storage/fence/fence-errors.ts'
 import type { Appender } from '../../storage/file-system.ts'
@@ -11,6 +10,7 @@ import {
   encodeRecord,
   encodeRecordHead,
   fileHeadBytes,
+  payloadChecksum,
   recordHeadBytes,
   sealContext,
 } from './record-format.ts'
@@ -158,7 +158,7 @@ export class LogWriter implements RecordWriter {
     const pieces: Uint8Array[] = []
     let [at, from, offset] = [0, 0, start]
     const handles = payloads.map((payload, i) => {
-      const { timeMs, crc: payloadCrc = crc32c(payload) } = group[i]!
+      const { timeMs, crc: payloadCrc = payloadChecksum(payload) } = group[i]!
       const handle = { file, offset, length: payload.length, sequence: this.#next + i, timeMs }
       const head = { sequence: handle.sequence, timeMs, epoch, sealed, payloadCrc }
       offset += recordHeadBytes + payload.length

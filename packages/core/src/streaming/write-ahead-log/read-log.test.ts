@@ -5,7 +5,7 @@ import { crc32c } from '../../storage/crc32c.ts'
 import { MemoryFileSystem } from '../../storage/memory-file-system.ts'
 import { ManualClock } from '../../time/manual-clock.ts'
 import { bytesOf, contentOf, fenceOf, open, texts } from './log-for-tests.ts'
-import { fileHeadBytes, recordHeadBytes } from './record-format.ts'
+import { fileHeadBytes, recordHeadBytes, logVersion } from './record-format.ts'
 
 const path = '/log/log-1000-61000'
 
@@ -116,9 +116,22 @@ test('whatever bytes a file has, reading it ends, and what is read was written',
 
 test('a file of a later version is not read, and not taken for a broken one', async () => {
   const content = Buffer.from(await logOf('a'))
-  content.writeUInt16LE(2, 8)
+  content.writeUInt16LE(logVersion + 1, 8)
   content.writeUInt32LE(crc32c(content.subarray(0, 52)), 52)
   await assert.rejects(readBytes(content), { code: 'FORMAT_TOO_NEW' })
+})
+
+test('a log of version 1, whose payloads have another checksum, is read', async () => {
+  const content = Buffer.from(await logOf('old'))
+  content.writeUInt16LE(1, 8)
+  content.writeUInt32LE(crc32c(content.subarray(0, 52)), 52)
+  const head = content.subarray(fileHeadBytes, fileHeadBytes + recordHeadBytes)
+  head.writeUInt32LE(0, 28)
+  head.writeUInt32LE(crc32c(bytesOf('old')), 32)
+  const place = Buffer.alloc(8)
+  place.writeDoubleLE(fileHeadBytes)
+  head.writeUInt32LE(crc32c(head.subarray(0, 36), crc32c(place)), 36)
+  assert.deepEqual((await readBytes(content)).texts, ['old'])
 })
 
 test('a file that is none is reported and left out; files that are no logs are not looked at', async () => {

@@ -3,9 +3,8 @@ import type { FileSystem } from '../../storage/file-system.ts'
 import { unreadable } from './log-errors.ts'
 import { chainOf, emptyLog, logFiles, type ChainedFile, type LogEnd, type LogFile } from './log-files.ts'
 import { readCustomLog, readCustomRecord } from './custom-log.ts'
-import { decodeRecordHead, recordHeadBytes, sealContext } from './record-format.ts'
+import { decodeRecordHead, isPayloadOf, recordHeadBytes, sealContext } from './record-format.ts'
 import { scanFile, type DamagedBytes, type FoundRecord } from './scan-file.ts'
-import { crc32c } from '../../storage/crc32c.ts'
 
 /** Where a record of a log is: plain data, for other records and for tasks that read it later. */
 export interface LogHandle {
@@ -170,7 +169,7 @@ export async function readRecord(
     if (head === undefined) throw unreadable(file, offset, 'there is no record’s head, or its checksum is wrong')
     if (head.sequence !== sequence || head.length !== length) throw unreadable(file, offset, `another record is there`)
     const payload = bytes.subarray(recordHeadBytes)
-    if (payload.length !== length || crc32c(payload) !== head.payloadCrc) throw unreadable(file, offset, 'its checksum is wrong') // prettier-ignore
+    if (!isPayloadOf(head, payload)) throw unreadable(file, offset, 'its checksum is wrong') // prettier-ignore
     return opened({ ...head, offset, payload }, file, cipher)
   } finally {
     await reader.close()

@@ -1,7 +1,8 @@
+import { crc32 } from 'node:zlib'
 import { crc32c } from '../../storage/crc32c.ts'
 
 /*
- * The layout of a log file, version 1; docs/formats.md says the same in words. Numbers are little-endian, f64 ones are whole.
+ * The layout of a log file, version 2; docs/formats.md says the same in words. Numbers are little-endian, f64 ones are whole.
  *
  * File head, 56 bytes:                              Record head, 40 bytes, then the payload:
  *     0  8 bytes  "DSTRMLOG"                            0  u32  marker, the bytes 44 53 72 ec
@@ -9,14 +10,14 @@ import { crc32c } from '../../storage/crc32c.ts'
  *    10  u16  zero                                      8  f64  sequence
  *    12  u32  epoch of the writer                      16  f64  time, epoch ms
  *    16  u32  epoch that it goes on from               24  u32  epoch of the writer
- *    20  u32  zero                                     28  u32  flags: 1 = the payload is encrypted
- *    24  f64  sequence of the first record             32  u32  CRC-32C of the payload
+ *    20  u32  zero                                     28  u32  flags: 1 = encrypted, 2 = checksum by CRC-32
+ *    24  f64  sequence of the first record             32  u32  CRC-32 of the payload (version 1: CRC-32C)
  *    32  f64  time of creation, epoch ms               36  u32  CRC-32C of the place in the file (f64) and bytes 0–35
  *    40  f64  start of the file that it goes on from
  *    48  u32  zero
  *    52  u32  CRC-32C of bytes 0–51
  */
-export const logVersion = 1
+export const logVersion = 2
 export const fileHeadBytes = 56
 export const recordHeadBytes = 40
 const fileMagic = Buffer.from('DSTRMLOG')
@@ -26,6 +27,7 @@ export const maxPayloadBytes = 0xffff_ffff
 /** Where the checksum of a file's head is. */
 const crcAt = fileHeadBytes - 4
 const sealedFlag = 1
+const crc32Flag = 2
 
 export interface FileHead {
   readonly version: number
@@ -47,10 +49,19 @@ export interface RecordHead {
   readonly epoch: number
   readonly sealed: boolean
   readonly payloadCrc: number
+  /** The payload's checksum is CRC-32, not CRC-32C as in version 1. */
+  readonly byCrc32: boolean
 }
 
 /** What the payload of a record is bound to when it is encrypted. */
 export const sealContext = (epoch: number, sequence: number): string => `dstream log ${epoch} ${sequence}`
+
+/** The checksum of a payload, as it is written now: blocks are large, and this one runs in native code. */
+export const payloadChecksum = (payload: Uint8Array): number => crc32(payload)
+
+/** The payload is the one that the head was written for. */
+export const isPayloadOf = ({ length, byCrc32, payloadCrc }: RecordHead, payload: Uint8Array): boolean =>
+  payload.length === length && (byCrc32 ? crc32(payload) : crc32c(payload)) === payloadCrc
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
@@ -97,7 +108,7 @@ export function encodeRecord(
   target: Uint8Array,
   at: number,
   offset: number,
-  record: Omit<RecordHead, 'length'>,
+  record: Omit<RecordHead, 'length' | 'byCrc32'>,
   payload: Uint8Array,
 ): number {
   const payloadAt = encodeRecordHead(target, at, offset, record, payload)
@@ -110,7 +121,7 @@ export function encodeRecordHead(
   target: Uint8Array,
   at: number,
   offset: number,
-  record: Omit<RecordHead, 'length'>,
+  record: Omit<RecordHead, 'length' | 'byCrc32'>,
   payload: Uint8Array,
 ): number {
   const head = target.subarray(at, at + recordHeadBytes)
@@ -120,7 +131,7 @@ export function encodeRecordHead(
   view.setFloat64(8, record.sequence, true)
   view.setFloat64(16, record.timeMs, true)
   view.setUint32(24, record.epoch, true)
-  view.setUint32(28, record.sealed ? sealedFlag : 0, true)
+  view.setUint32(28, (record.sealed ? sealedFlag : 0) | crc32Flag, true)
   view.setUint32(32, record.payloadCrc, true)
   view.setUint32(36, headCrc(head, offset), true)
   return at + recordHeadBytes
@@ -139,5 +150,6 @@ export function decodeRecordHead(bytes: Uint8Array, offset: number): RecordHead 
     epoch: view.getUint32(24, true),
     sealed: (view.getUint32(28, true) & sealedFlag) !== 0,
     payloadCrc: view.getUint32(32, true),
+    byCrc32: (view.getUint32(28, true) & crc32Flag) !== 0,
   }
 }

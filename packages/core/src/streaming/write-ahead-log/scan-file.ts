@@ -1,6 +1,12 @@
-import { crc32c } from '../../storage/crc32c.ts'
 import type { FileReader } from '../../storage/file-system.ts'
-import { decodeFileHead, decodeRecordHead, fileHeadBytes, marker, recordHeadBytes } from './record-format.ts'
+import {
+  decodeFileHead,
+  decodeRecordHead,
+  fileHeadBytes,
+  isPayloadOf,
+  marker,
+  recordHeadBytes,
+} from './record-format.ts'
 import type { RecordHead } from './record-format.ts'
 
 /** A record as it stands in a file, its payload as it was written (encrypted or not). */
@@ -72,7 +78,7 @@ async function recordAt(window: Window, at: number, fileLength: number): Promise
   }
   const payload = (await window.at(at, recordHeadBytes + head.length)).subarray(recordHeadBytes, recordHeadBytes + head.length) // prettier-ignore
   if (payload.length < head.length) return { reason: 'the file became shorter while it was read', next: fileLength }
-  if (crc32c(payload) !== head.payloadCrc) {
+  if (!isPayloadOf(head, payload)) {
     return { reason: `the checksum of a record of ${head.length} bytes is wrong`, next: end }
   }
   return { ...head, offset: at, payload }

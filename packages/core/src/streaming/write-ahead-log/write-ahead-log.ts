@@ -1,4 +1,3 @@
-import { crc32c } from '../../storage/crc32c.ts'
 import { plainPayloads, type PayloadCipher } from '../../storage/encryption/cipher.ts'
 import { DirectoryFencedError } from '../../storage/fence/fence-errors.ts'
 import type { Fence } from '../../storage/fence/fence.ts'
@@ -11,7 +10,7 @@ import type { LogEnd } from './log-files.ts'
 import { LogWriter } from './log-writer.ts'
 import type { FsyncPolicy, Pending, RecordWriter } from './record-writer.ts'
 import { readLog, type LogHandle, type LogRecord, type LogReport, type ReadLogOptions } from './read-log.ts'
-import { maxPayloadBytes } from './record-format.ts'
+import { maxPayloadBytes, payloadChecksum } from './record-format.ts'
 
 export interface WriteAheadLogOptions {
   readonly fileSystem: FileSystem
@@ -102,7 +101,7 @@ export class WriteAheadLog {
     }
     const { promise, resolve, reject } = Promise.withResolvers<LogHandle>()
     // Here, since another write may be under way: the device and this thread then work at the same time.
-    const crc = cipher.overheadBytes === 0 ? crc32c(record) : undefined
+    const crc = cipher.overheadBytes === 0 ? payloadChecksum(record) : undefined
     this.#waiting.push({ record, timeMs: clock.now(), crc, resolve, reject })
     this.#writing ??= this.#writeAll()
     return promise
