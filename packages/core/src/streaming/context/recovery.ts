@@ -5,6 +5,7 @@ import type { FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import { configurationChanges, reportLines, type RecoveryReport } from '../checkpoint/recovery-report.ts'
 import type { Resume } from '../checkpoint/resume.ts'
 import { checkpointVersion, encodePlan, type ApplicationContent, type EncodedPlan } from '../checkpoint/schema/index.ts'
+import { shownConfiguration } from '../checkpoint/shown-configuration.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
 import { notSerializable } from '../errors.ts'
 import type { Settings } from '../../context/keys.ts'
@@ -47,21 +48,13 @@ const logSettings = (settings: Settings): ReceiverLogSettings => ({
 const onlyWithFactory =
   'The program runs, and goes on after a restart with StreamingContext.getOrCreate(directory, create); getOrCreate(directory, null) cannot make it.'
 
-const secret = /secret|password|token|access[.]?key/i
-
 const applicationContent = (sparkContext: SparkContext, uid: string): ApplicationContent => ({
   uid,
   name: sparkContext.appName,
   master: sparkContext.master,
   id: sparkContext.applicationId,
-  configuration: configurationOf(sparkContext),
+  configuration: shownConfiguration(sparkContext.getConf()),
 })
-
-const configurationOf = (sparkContext: SparkContext): [string, string][] =>
-  sparkContext
-    .getConf()
-    .getAll()
-    .filter(([key]) => !secret.test(key))
 
 /** What came of a restart, also as lines of the log. */
 export function reportRecovery(
@@ -74,7 +67,7 @@ export function reportRecovery(
   const report: RecoveryReport = {
     ...{ file, skipped, streams },
     batchMs: content.progress.batchMs,
-    configuration: configurationChanges(content.application.configuration, configurationOf(sparkContext)),
+    configuration: configurationChanges(content.application.configuration, shownConfiguration(sparkContext.getConf())),
   }
   for (const line of reportLines(report)) logger.info(line)
   return report
