@@ -111,6 +111,20 @@ test('a lease that cannot be read leaves the decision to the epoch’s file', as
   await acquire(process(2, dead))
 })
 
+test('what holders before have left, in whole or in part, is gone once another holds the directory', async () => {
+  const { acquire, fileSystem } = place()
+  const dead = new Set<number>()
+  await acquire(process(1, dead))
+  dead.add(1)
+  await acquire(process(2, dead))
+  // A holder that does not know yet that it is one no more says that it lives.
+  await fileSystem.create('/d/.fence/lease-1', Buffer.from('{}'))
+  dead.add(2)
+  await acquire(process(3, dead))
+  const names = (await fileSystem.list('/d/.fence')).map(({ name }) => name)
+  assert.deepEqual(names, ['epoch-3', 'lease-3'])
+})
+
 test('this process is alive, one that has ended is not, one with the same number that began at another time is not either', () => {
   const self = processes.self()
   assert.equal(processes.isAlive(self), true)

@@ -67,7 +67,7 @@ export class DirectoryFence implements Fence {
     const { fileSystem, directory, takeOver = false, processes: known = processes } = options
     const owner = known.self()
     for (;;) {
-      const epochs = await epochsIn(fileSystem, directory)
+      const { epochs, leases } = await holdersIn(fileSystem, directory)
       const newest = epochs.at(-1) ?? 0
       if (newest > 0 && !takeOver) await refuseWhileHeld(options, newest, known)
       const path = pathOf(directory, epochName(newest + 1))
@@ -78,7 +78,8 @@ export class DirectoryFence implements Fence {
       await fence.#renew()
       fence.#renewLater()
       // In rising order, so that an old holder that does not see its successor does not see itself either.
-      for (const epoch of epochs) await forget(fileSystem, directory, epoch)
+      for (const epoch of epochs) await fileSystem.delete(pathOf(directory, epochName(epoch)))
+      for (const epoch of leases) await fileSystem.delete(pathOf(directory, leaseName(epoch)))
       return fence
     }
   }
@@ -126,14 +127,21 @@ export class DirectoryFence implements Fence {
 
 const pathOf = (directory: string, name: string): string => `${directory}/.fence/${name}`
 
-/** The epochs of which there are files, rising. */
-async function epochsIn(fileSystem: FileSystem, directory: string): Promise<number[]> {
+/** The epochs of which there are files of either kind, rising: a crash may have left one without the other. */
+async function holdersIn(
+  fileSystem: FileSystem,
+  directory: string,
+): Promise<{ readonly epochs: readonly number[]; readonly leases: readonly number[] }> {
   try {
-    const files = await fileSystem.list(`${directory}/.fence`)
-    const numbers = files.map(file => Number(/^epoch-(\d{1,15})$/.exec(file.name)?.[1] ?? 0))
-    return numbers.filter(epoch => epoch > 0).sort((a, b) => a - b)
+    const names = (await fileSystem.list(`${directory}/.fence`)).map(({ name }) => name)
+    const numbered = (form: RegExp): number[] =>
+      names
+        .map(name => Number(form.exec(name)?.[1] ?? 0))
+        .filter(epoch => epoch > 0)
+        .sort((a, b) => a - b)
+    return { epochs: numbered(/^epoch-(\d{1,15})$/), leases: numbered(/^lease-(\d{1,15})$/) }
   } catch (error) {
-    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
+    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return { epochs: [], leases: [] }
     throw error
   }
 }
@@ -180,9 +188,4 @@ async function jsonIn(fileSystem: FileSystem, path: string): Promise<unknown> {
   } finally {
     await reader.close()
   }
-}
-
-async function forget(fileSystem: FileSystem, directory: string, epoch: number): Promise<void> {
-  await fileSystem.delete(pathOf(directory, epochName(epoch)))
-  await fileSystem.delete(pathOf(directory, leaseName(epoch)))
 }

@@ -10,7 +10,7 @@ import { aesGcm } from '../../../storage/encryption/cipher.ts'
 import { DirectoryFence } from '../../../storage/fence/directory-fence.ts'
 import type { Fence } from '../../../storage/fence/fence.ts'
 import { faulty, type StorageFault, type StorageOperation } from '../../../storage/faulty-file-system.ts'
-import type { FileSystem } from '../../../storage/file-system.ts'
+import type { FileSystem, FileWriter } from '../../../storage/file-system.ts'
 import { LocalFileSystem } from '../../../storage/local-file-system.ts'
 import { MemoryFileSystem } from '../../../storage/memory-file-system.ts'
 import { ManualClock } from '../../../time/manual-clock.ts'
@@ -198,6 +198,29 @@ for (const [name, fault] of faults) {
     assert.equal((await newest(disk)).text, 'two')
   })
 }
+
+test('a file whose write failed although it was done is removed in its time like the others', async () => {
+  let failing = false
+  class Store extends MemoryFileSystem {
+    override async createWriter(path: string): Promise<FileWriter> {
+      const writer = await super.createWriter(path)
+      const commit = async (): Promise<void> => {
+        await writer.commit()
+        if (failing) throw new Error('nobody is told')
+      }
+      return { ...writer, commit }
+    }
+  }
+  const disk = new Store()
+  const files = filesIn(disk, { kept: 2 })
+  await files.write(1000, bytesOf('one'))
+  failing = true
+  await assert.rejects(files.write(2000, bytesOf('two')), { code: 'CHECKPOINT_NOT_WRITTEN' })
+  failing = false
+  for (const timeMs of [3000, 4000, 5000]) await files.write(timeMs, bytesOf('x'))
+  await files.settled()
+  assert.deepEqual(await names(disk), ['checkpoint-4000', 'checkpoint-5000'])
+})
 
 test('a checkpoint that cannot be written is warned of in Spark’s words, one that is written is told at level INFO', async () => {
   const lines: string[] = []

@@ -101,6 +101,8 @@ export class CheckpointFiles {
         write.done.resolve(path)
         await this.#prune(write.timeMs)
       } catch (error) {
+        // It may be there nevertheless, and is then to be removed one day: look again.
+        this.#times = undefined
         write.done.reject(error)
       }
       this.#current = undefined
