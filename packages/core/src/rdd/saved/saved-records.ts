@@ -1,7 +1,6 @@
-import { builtin, type TaskFunction } from '../../closures/index.ts'
+import { builtin } from '../../closures/index.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import type { JobRunner } from '../context.ts'
-import type { Action } from '../plan/action.ts'
 import type { RddNode, SourceNode } from '../plan/node.ts'
 import type { SavedPart } from './state-parts.ts'
 
@@ -27,7 +26,7 @@ export interface SavedMark {
 export async function saveRecords(jobs: JobRunner, target: RddNode, directory: string): Promise<SavedMark> {
   let records = 0
   const f = builtin('savePartition', [], [directory])
-  await jobs.run(target, saving(f), partitionsOf(target), (_, written) => (records += written as number))
+  await jobs.run(target, { kind: 'run', f, async: true }, partitionsOf(target), (_, n) => (records += n as number))
   return writeMark(directory, { version: 1, numPartitions: target.numPartitions, records })
 }
 
@@ -47,7 +46,8 @@ export async function saveState(
   const { directory, timeMs, bases } = to
   const timed = target.kind === 'stateView' && target.view === 'timed'
   const f = builtin('saveState', [], [directory, timeMs, timed, bases])
-  await jobs.run(target, saving(f), partitionsOf(target), (_, written) => {
+  // What is written is taken hold of at once; while it goes to the disk, later batches may change the state.
+  await jobs.run(target, { kind: 'run', f, async: true, beside: true }, partitionsOf(target), (_, written) => {
     const part = written as SavedPart
     records += part.records
     deltas = Math.max(deltas, part.deltas)
@@ -56,9 +56,6 @@ export async function saveState(
 }
 
 const partitionsOf = (target: RddNode): number[] => Array.from({ length: target.numPartitions }, (_, i) => i)
-
-/** Other tasks run while one of these waits for the disk. */
-const saving = (f: TaskFunction): Action => ({ kind: 'run', f, async: true, beside: true })
 
 async function writeMark(directory: string, mark: SavedMark): Promise<SavedMark> {
   const { fileSystem, path } = fileSystemFor(directory)

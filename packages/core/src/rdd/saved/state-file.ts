@@ -157,6 +157,14 @@ export class StateFile {
     return this.#bytes.length
   }
 
+  /** How many keys it puts, as its end says, which is not checked yet: never more than there are bytes for. */
+  get expectedKeys(): number {
+    const end = this.#bytes.length - endBytes
+    if (end < headerBytes + frameHeadBytes) return 0
+    const said = this.#bytes.readDoubleLE(end)
+    return said >= 0 ? Math.min(Math.trunc(said), Math.floor(end / 4)) : 0
+  }
+
   /** Known once all frames have been read. */
   get checksum(): number {
     if (this.#checksum === undefined) throw new Error('The frames have not been read')

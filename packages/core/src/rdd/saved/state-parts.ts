@@ -74,7 +74,7 @@ function framesOf(view: TableView, slots: readonly number[] | undefined): Genera
 function* slicesOf(
   { table, length }: TableView,
   slots: readonly number[] | undefined,
-  { states, updatedMs }: { readonly states: readonly unknown[]; readonly updatedMs: readonly number[] },
+  { states, updatedMs }: { readonly states: readonly unknown[]; readonly updatedMs: ArrayLike<number> },
 ): Generator<StateFrame> {
   const count = slots?.length ?? length
   const removed: unknown[] = []
@@ -158,6 +158,7 @@ function stateOf(
   directories: readonly string[],
 ): SavedState {
   const table = new StateTable()
+  table.reserve(files[0]!.file.expectedKeys)
   for (const [i, { file, path }] of files.entries()) {
     const { base } = file.head
     const before = files[i - 1]?.file

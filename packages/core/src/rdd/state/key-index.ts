@@ -23,7 +23,7 @@ export class KeyIndex {
     const hash = keyHash(key)
     const cells = this.#cells
     const { keys } = this
-    let cell = this.#placeOf(hash)
+    let cell = placeOf(hash, this.#shift)
     for (let taken = cells[cell]!; taken !== 0; taken = cells[cell]!) {
       if (this.#hashes[taken - 1] === hash && same(keys[taken - 1], key)) return taken - 1
       cell = cell + 1 === cells.length ? 0 : cell + 1
@@ -36,7 +36,10 @@ export class KeyIndex {
   /** Appends keys with their hashes (keyHash), each of them another one and none of them here yet: nothing looks at what they are. */
   appendNew(keys: readonly unknown[], hashes: Int32Array): void {
     this.reserve(this.keys.length + keys.length)
-    for (let i = 0; i < keys.length; i++) this.#put(hashes[i]!, this.#append(keys[i], hashes[i]!))
+    const first = this.keys.length
+    this.#hashes.set(hashes, first)
+    for (let i = 0; i < keys.length; i++) this.keys.push(keys[i])
+    this.#place(first)
   }
 
   /** Makes room for so many keys at once. */
@@ -58,16 +61,17 @@ export class KeyIndex {
     return slot
   }
 
-  #put(hash: number, slot: number): void {
+  /** Puts the slots from this one on into their cells. One of the hot places: a plain loop over plain numbers. */
+  #place(first: number): void {
     const cells = this.#cells
-    let cell = this.#placeOf(hash)
-    while (cells[cell] !== 0) cell = cell + 1 === cells.length ? 0 : cell + 1
-    cells[cell] = slot + 1
-  }
-
-  /** The upper bits of a product: the lower ones of the hash are alike for all keys of a partition. */
-  #placeOf(hash: number): number {
-    return Math.imul(hash, 0x9e3779b1) >>> this.#shift
+    const hashes = this.#hashes
+    const shift = this.#shift
+    const { length } = this.keys
+    for (let slot = first; slot < length; slot++) {
+      let cell = placeOf(hashes[slot]!, shift)
+      while (cells[cell] !== 0) cell = cell + 1 === cells.length ? 0 : cell + 1
+      cells[cell] = slot + 1
+    }
   }
 
   #grow(capacity: number): void {
@@ -76,8 +80,11 @@ export class KeyIndex {
     this.#hashes = hashes
     this.#cells = new Int32Array(2 * capacity)
     this.#shift = 32 - Math.log2(2 * capacity)
-    for (let slot = 0; slot < this.keys.length; slot++) this.#put(hashes[slot]!, slot)
+    this.#place(0)
   }
 }
+
+/** The upper bits of a product: the lower ones of the hash are alike for all keys of a partition. */
+const placeOf = (hash: number, shift: number): number => Math.imul(hash, 0x9e3779b1) >>> shift
 
 const same = (a: unknown, b: unknown): boolean => a === b || (typeof a !== 'string' && keyEquals(a, b))

@@ -11,8 +11,7 @@ export class StateTable {
   readonly index = new KeyIndex()
   /** By slot; `undefined` where the key has none any more. */
   readonly states: unknown[] = []
-  /** By slot: the time (epoch ms) of the batch that last updated it. */
-  readonly updatedMs: number[] = []
+  #updatedMs = new Float64Array(16)
   /** By slot: the number of the step that last changed it. What was changed and taken back counts too. */
   #changedIn = new Uint32Array(16)
   /** The number of the newest step. */
@@ -25,6 +24,11 @@ export class StateTable {
     return this.index.keys
   }
 
+  /** By slot: the time (epoch ms) of the batch that last updated it. Another array once there are more slots than it has room for. */
+  get updatedMs(): Float64Array {
+    return this.#updatedMs
+  }
+
   get steps(): number {
     return this.#steps
   }
@@ -33,18 +37,25 @@ export class StateTable {
   slotFor(key: unknown): number {
     const slot = this.index.slotFor(key)
     if (slot < this.states.length) return slot
+    if (slot === this.#updatedMs.length) this.reserve(2 * slot)
     this.states.push(undefined)
-    this.updatedMs.push(0)
     return slot
+  }
+
+  /** Makes room for so many slots at once. */
+  reserve(slots: number): void {
+    this.index.reserve(slots)
+    this.#updatedMs = grown(this.#updatedMs, new Float64Array(Math.max(slots, this.#updatedMs.length)))
+    this.#changedIn = grown(this.#changedIn, new Uint32Array(Math.max(slots, this.#changedIn.length)))
   }
 
   /** Appends keys that the table does not have, as they come from a file. */
   append(keys: readonly unknown[], hashes: Int32Array, states: readonly unknown[], updatedMs: ArrayLike<number>): void {
+    const first = this.states.length
+    if (first + keys.length > this.#updatedMs.length) this.reserve(Math.max(2 * first, first + keys.length))
     this.index.appendNew(keys, hashes)
-    for (let i = 0; i < states.length; i++) {
-      this.states.push(states[i])
-      this.updatedMs.push(updatedMs[i] ?? 0)
-    }
+    for (let i = 0; i < states.length; i++) this.states.push(states[i])
+    this.#updatedMs.set(updatedMs, first)
   }
 
   /** What a key is to hold, outside of steps. */
@@ -61,11 +72,6 @@ export class StateTable {
 
   /** The step that runs has changed the slot, or may have. */
   mark(slot: number): void {
-    if (slot >= this.#changedIn.length) {
-      const grown = new Uint32Array(Math.max(2 * this.#changedIn.length, 2 ** Math.ceil(Math.log2(slot + 1))))
-      grown.set(this.#changedIn)
-      this.#changedIn = grown
-    }
     this.#changedIn[slot] = this.#steps
   }
 
@@ -73,13 +79,18 @@ export class StateTable {
   changedAfter(step: number, length: number, most: number): number[] | undefined {
     const changed = this.#changedIn
     const slots: number[] = []
-    for (let slot = 0; slot < Math.min(length, changed.length); slot++) {
+    for (let slot = 0; slot < length; slot++) {
       if (changed[slot]! <= step) continue
       if (slots.length === most) return undefined
       slots.push(slot)
     }
     return slots
   }
+}
+
+function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from)
+  return to
 }
 
 /** What is on disk of versions of one table, by the names of the directories. */
@@ -186,7 +197,7 @@ export class TableView {
   }
 
   /** The states and times of these slots at this version, in arrays of their own that later steps do not change; of all slots when none are named. */
-  copy(slots?: readonly number[]): { states: unknown[]; updatedMs: number[] } {
+  copy(slots?: readonly number[]): { states: unknown[]; updatedMs: ArrayLike<number> } {
     const { table, length } = this
     const since = this.#changedSince()
     if (slots === undefined) {
