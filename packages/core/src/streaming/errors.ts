@@ -115,6 +115,13 @@ export const otherBatchInterval = (beforeMs: number, nowMs: number): DStreamErro
     },
   )
 
+export const otherDirectory = (given: string, own: string): DStreamError =>
+  new DStreamError(
+    'CHECKPOINT_DIRECTORY',
+    `There is a checkpoint in ${given}, and the program writes its checkpoints to ${own}`,
+    { hint: 'Give getOrCreate and ssc.checkpoint the same directory.' },
+  )
+
 /** A program cannot go on from a checkpoint for several reasons: all of them. */
 export const manyReasons = (problems: readonly DStreamError[]): DStreamError =>
   new DStreamError(

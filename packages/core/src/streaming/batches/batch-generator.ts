@@ -36,7 +36,7 @@ export class BatchGenerator {
   }
 
   /** The first batch is the one of `firstMs`; after a restart come those first that are due already, see `GeneratorEvent`. */
-  start(firstMs: number, before: { readonly dueFromMs?: number; readonly again?: readonly number[] } = {}): void {
+  start(firstMs: number, before: Omit<GeneratorEvent & { type: 'started' }, 'type' | 'firstMs'> = {}): void {
     this.#handle({ type: 'started', firstMs, ...before })
   }
 

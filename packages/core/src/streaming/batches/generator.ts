@@ -36,20 +36,21 @@ export interface GeneratorState {
   readonly again: readonly number[]
   /** A batch is being planned. */
   readonly generating: boolean
-  /** Batches that were generated, have jobs, and are not completed. */
+  /** Batches that were generated, have jobs, and are not completed. One less while a batch has run already whose generation is not yet told to have ended. */
   readonly inFlight: number
 }
 
 export type GeneratorEvent =
   /**
    * The first batch time to become due. After a restart also: from which time on batches are due already (those of the time when nothing ran, and the last
-   * one before), and single batches before that.
+   * one before), single batches before that, and which batch gets what was received and given to none.
    */
   | {
       readonly type: 'started'
       readonly firstMs: number
       readonly dueFromMs?: number
       readonly again?: readonly number[]
+      readonly leftoverMs?: number
     }
   /** The clock was looked at. */
   | { readonly type: 'clock'; readonly nowMs: number }
@@ -94,9 +95,9 @@ export function stepGenerator(state: GeneratorState, event: GeneratorEvent): Ste
       return tick(state, event.nowMs)
     case 'generated':
       if (!state.generating) return [state, []]
-      return next({ ...state, generating: false, inFlight: state.inFlight + (event.submitted ? 1 : 0) })
+      return next({ ...state, generating: false, inFlight: Math.max(0, state.inFlight + (event.submitted ? 1 : 0)) })
     case 'completed':
-      if (state.inFlight === 0) return [state, []]
+      if (state.inFlight === (state.generating ? -1 : 0)) return [state, []]
       return next({ ...state, inFlight: state.inFlight - 1 })
     case 'drain':
       return drain(state, event.oneMoreTick)
@@ -106,14 +107,12 @@ export function stepGenerator(state: GeneratorState, event: GeneratorEvent): Ste
 }
 
 function started(state: GeneratorState, event: GeneratorEvent & { readonly type: 'started' }): Step {
-  const { firstMs, dueFromMs = firstMs, again = [] } = event
+  const { firstMs, dueFromMs = firstMs, again = [], leftoverMs = firstMs } = event
   const wake: GeneratorCommand = { type: 'wakeAt', timeMs: firstMs }
   const begun: GeneratorState = { ...state, phase: 'ticking', tickMs: firstMs, generateMs: dueFromMs, again }
-  // What an earlier run received and gave to no batch belongs to the first one that is due. (Times that have been allocated stay as they are.)
-  const missed: GeneratorCommand[] = []
-  for (let timeMs = dueFromMs; timeMs < firstMs && missed.length < 2; timeMs += state.periodMs)
-    missed.push({ type: 'allocate', timeMs })
-  return after([...missed, wake], next(begun))
+  // Where no batch is due that may get it, it belongs to the first one that becomes due.
+  const leftover: GeneratorCommand[] = leftoverMs < firstMs ? [{ type: 'allocate', timeMs: leftoverMs }] : []
+  return after([...leftover, wake], next(begun))
 }
 
 function tick(state: GeneratorState, nowMs: number): Step {

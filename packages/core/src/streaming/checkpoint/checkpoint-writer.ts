@@ -43,6 +43,15 @@ export class CheckpointWriter {
     this.#parts = parts
   }
 
+  /** Writes down where the program is before it does anything. @throws DStreamError CHECKPOINT_NOT_WRITTEN, DIRECTORY_FENCED */
+  async first(): Promise<void> {
+    const { write, plan, progress: now } = this.#parts
+    const sequence = ++this.#sequence
+    const progress = now(sequence)
+    await write(progress.batchMs, encodeCheckpoint((this.#plan ??= plan()), progress))
+    this.#forget(progress.batchMs, sequence)
+  }
+
   /** Writes down where the program is now. */
   request(): void {
     if (this.#closed) return

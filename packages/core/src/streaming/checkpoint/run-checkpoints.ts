@@ -11,12 +11,19 @@ import type { StreamNode } from '../dstream/plan/node.ts'
 import { restoredState } from '../state/restored-state.ts'
 import { CheckpointWriter, keptCheckpoints } from './checkpoint-writer.ts'
 import { DataCheckpoints } from './data-checkpoints.ts'
+import { readDriverLog, type ClaimedCheckpoint } from './claim-checkpoint.ts'
 import { streamsOf } from './describe-graph.ts'
 import { CheckpointFiles } from './files/index.ts'
-import { ReceiverLog, type ReceiverLogSettings } from './receiver-log.ts'
 import type { Resume } from './resume.ts'
-import type { EncodedPlan, LogContent, ProgressContent, SavedTimeContent } from './schema/index.ts'
+import { RunLog, type RunLogSettings } from './run-log.ts'
+import type { EncodedPlan, ProgressContent, SavedTimeContent } from './schema/index.ts'
 import { streamKeys } from './stream-keys.ts'
+import {
+  applyToDriver,
+  initialDriver,
+  type DriverEvent,
+  type DriverState,
+} from '../write-ahead-log/driver-log/index.ts'
 
 /** What the checkpoints of a StreamingContext need of it. */
 export interface CheckpointMeans {
@@ -25,8 +32,9 @@ export interface CheckpointMeans {
   readonly plan: () => EncodedPlan
   /** The values of the accumulators now. */
   readonly accumulators: () => ProgressContent['accumulators']
-  /** Received blocks are written to a log; undefined: they are not. */
-  readonly receiverLog: ReceiverLogSettings | undefined
+  readonly log: RunLogSettings
+  /** What an earlier run has left, to go on from. */
+  readonly claimed: ClaimedCheckpoint | undefined
 }
 
 export interface RunCheckpointsParts extends CheckpointMeans {
@@ -50,22 +58,30 @@ export class RunCheckpoints {
   readonly #data: DataCheckpoints
   readonly #writer: CheckpointWriter
   readonly #keys: ReadonlyMap<number, { readonly key: string }>
+  readonly #started: DriverEvent
   /** The streams that are made of their own past. */
   readonly #holders: readonly number[]
   /** The values of accumulators before a batch began, of those that may be run again. */
   readonly #before = new Map<number, ProgressContent['accumulators']>()
-  #log: ReceiverLog | undefined
-  /** When the checkpoints were put together, by their numbers. */
-  readonly #madeMs = new Map<number, number>()
-  #newestMs: number | undefined
+  #log: RunLog | undefined
+  /** What the logs may forget once no checkpoint before it is on disk, by the checkpoints' numbers. */
+  readonly #needless = new Map<number, { readonly eventsMs: number; readonly blocksMs: number }>()
+  /** The newest batch that was made, of an earlier run too. */
+  #newestMs: number
+  /** Batches of an earlier run that had not ended, and that have not been made again. */
+  readonly #again = new Set<number>()
   #fence: DirectoryFence | undefined
   #files: CheckpointFiles | undefined
 
   constructor(parts: RunCheckpointsParts) {
     const { context, graph, rdds, directory, plan, logger, onFenced } = parts
     this.#parts = parts
+    this.#newestMs = parts.zeroMs
+    this.#fence = parts.claimed?.fence
     const streams = streamsOf(graph)
     this.#keys = streamKeys(streams, graph.settings)
+    const inputs = graph.inputs.map(input => this.#keys.get(input.node.id)?.key ?? '')
+    this.#started = { type: 'runStarted', startedMs: parts.clock.now(), inputs }
     this.#holders = streams.filter(({ kind }) => kind === 'state' || kind === 'reducedWindow').map(({ id }) => id)
     this.#data = new DataCheckpoints({
       context,
@@ -83,38 +99,69 @@ export class RunCheckpoints {
     })
   }
 
-  /** Becomes the one process that writes in the directory; before any batch. @throws DirectoryInUseError, StorageError */
-  async open(): Promise<void> {
-    const { directory: uri, clock, logger } = this.#parts
+  /**
+   * Becomes the one process that writes in the directory, opens the logs behind what is there, and writes down where the program begins: before any batch, and before
+   * anything is received.
+   * @throws DirectoryInUseError, StorageError, DStreamError CHECKPOINT_NOT_WRITTEN, DIRECTORY_FENCED
+   */
+  async open(): Promise<RunLog> {
+    const { directory: uri, clock, logger, claimed, log: settings, onFenced } = this.#parts
     const { fileSystem, path: directory } = fileSystemFor(uri)
-    const fence = await DirectoryFence.acquire({ fileSystem, directory, clock })
-    this.#fence = fence
+    const fence = (this.#fence ??= await DirectoryFence.acquire({ fileSystem, directory, clock }))
     const place = { fileSystem, directory, clock, fence }
     this.#files = new CheckpointFiles({ ...place, logger: logger('CheckpointWriter'), kept: keptCheckpoints })
-  }
-
-  /** Opens the log of received blocks, behind what an earlier run has written. */
-  async openLog(snapshot: LogContent | undefined): Promise<ReceiverLog | undefined> {
-    const { receiverLog: settings, directory: uri, clock, logger } = this.#parts
-    if (settings === undefined) return undefined
-    const { fileSystem, path: directory } = fileSystemFor(uri)
-    const place = { fileSystem, directory, clock, fence: this.#fence! }
-    this.#log = await ReceiverLog.open({ ...place, settings, snapshot, logger: logger('WriteAheadLog') })
+    const logLogger = logger('WriteAheadLog')
+    const found =
+      claimed === undefined
+        ? // What some other program has left there is no part of this one.
+          { ...(await readDriverLog(uri, undefined, logLogger)), state: initialDriver }
+        : claimed.log
+    this.#log = await RunLog.open({ ...place, settings, found, logger: logLogger, onFenced })
+    await this.#log.record(this.#started)
+    await this.#writer.first()
     return this.#log
   }
 
+  /** What the log of the earlier run says, by the numbers that inputs have now. */
+  recovered(): DriverState {
+    const { claimed } = this.#parts
+    return claimed === undefined ? initialDriver : applyToDriver(claimed.log.state, this.#started)
+  }
+
   /** Takes over what an earlier run has saved. */
-  resume({ saved }: Resume): void {
+  resume({ saved, batchMs, pending }: Resume): void {
+    this.#newestMs = batchMs
+    for (const timeMs of pending) this.#again.add(timeMs)
     for (const { stream, times, unused, fromTheBeginning } of saved) {
       for (const time of times) this.#parts.rdds.restore(stream, time.timeMs, this.#sourceOf(stream, time))
       this.#data.restored(stream.id, times, unused, fromTheBeginning)
     }
   }
 
+  /** Resolves when it is safe what the batch is made of: then its jobs may begin. Waits as long as the log cannot be written. @throws DStreamError DIRECTORY_FENCED, LOG_CLOSED */
+  async submitting(timeMs: number, outputs: number, records: number): Promise<void> {
+    const log = this.#log!
+    for (const input of this.#parts.graph.inputs) {
+      for (const given of input.newAllocations()) this.#note({ type: 'inputAllocated', inputId: input.id, ...given })
+    }
+    await log.record({ type: 'batchSubmitted', timeMs, outputs, records })
+  }
+
   /** The batch of this time has been made. */
   generated(timeMs: number): void {
-    this.#newestMs = timeMs
+    this.#newestMs = Math.max(this.#newestMs, timeMs)
+    this.#again.delete(timeMs)
     this.#request()
+  }
+
+  /** An output operation has ended. */
+  outputFinished(timeMs: number, outputOpId: number, failure: string | undefined): void {
+    this.#note({ type: 'outputFinished', timeMs, outputOpId, ...(failure !== undefined && { failure }) })
+  }
+
+  /** Every output operation of the batch has ended. */
+  batchCompleted(timeMs: number): void {
+    this.#note({ type: 'batchCompleted', timeMs })
   }
 
   /** The first output operation of the batch is about to run. */
@@ -142,6 +189,13 @@ export class RunCheckpoints {
     return Math.min(Infinity, ...since)
   }
 
+  /** Saves the newest of what the streams hold: a restart then computes nothing again. */
+  async saveNewest(): Promise<void> {
+    await this.#data.saveNewest(this.#newestMs)
+    this.#request()
+    await this.#writer.settled()
+  }
+
   /** Resolves when everything is on disk. */
   async settled(): Promise<true> {
     await this.#data.settled()
@@ -159,17 +213,22 @@ export class RunCheckpoints {
   }
 
   #request(): void {
-    if (this.#newestMs !== undefined) this.#writer.request()
+    if (this.#log !== undefined) this.#writer.request()
+  }
+
+  /** Nobody waits for it: without it, a restart runs again what had ended. */
+  #note(event: DriverEvent): void {
+    this.#log?.record(event).catch(ignored)
   }
 
   #progress(sequence: number): ProgressContent {
     const { graph, zeroMs, openBatches, accumulators } = this.#parts
-    const batchMs = this.#newestMs!
-    const pending = openBatches()
-    if (this.#log !== undefined) this.#madeMs.set(sequence, this.#parts.clock.now())
+    const log = this.#log!
+    const batchMs = this.#newestMs
+    const pending = [...new Set([...this.#again, ...openBatches()])].sort((a, b) => a - b)
+    this.#needless.set(sequence, log.needless())
     return {
-      ...(this.#log && { log: this.#log.content() }),
-      ...{ zeroMs, batchMs, pending },
+      ...{ log: log.content(), zeroMs, batchMs, pending },
       saved: [...this.#data.named(sequence)].map(([id, saved]) => ({ stream: this.#keys.get(id)!.key, ...saved })),
       inputs: graph.inputs.flatMap(input => {
         const memory = input.memory()
@@ -182,11 +241,11 @@ export class RunCheckpoints {
 
   #forget(sequence: number): void {
     this.#data.unnamedBefore(sequence)
-    if (this.#log === undefined) return
-    const oldestMs = this.#madeMs.get(sequence) ?? -Infinity
-    for (const old of this.#madeMs.keys()) if (old < sequence) this.#madeMs.delete(old)
+    const needless = this.#needless.get(sequence)
+    for (const old of this.#needless.keys()) if (old < sequence) this.#needless.delete(old)
+    if (needless === undefined) return
     const logger = this.#parts.logger('WriteAheadLog')
-    this.#log.clean(oldestMs).catch((error: unknown) => logger.warn('Old logs are left for later', error))
+    this.#log!.clean(needless).catch((error: unknown) => logger.warn('Old logs are left for later', error))
   }
 
   #sourceOf(stream: StreamNode, saved: SavedTimeContent): RddNode {
@@ -205,3 +264,6 @@ export class RunCheckpoints {
     )
   }
 }
+
+/** Who waits is told; here nobody does. */
+const ignored = (): void => {}

@@ -2,8 +2,9 @@ import { createLog, type Log } from '../../logging/index.ts'
 import { SparkConf } from '../../context/spark-conf.ts'
 import { readConf } from '../../context/spark-conf-read.ts'
 import { activeSparkContext, type SparkContext } from '../../context/spark-context.ts'
-import { SystemClock } from '../../time/index.ts'
-import { readCheckpoint, type FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { DirectoryInUseError } from '../../storage/fence/index.ts'
+import { SystemClock, type Clock } from '../../time/index.ts'
+import { claimCheckpoint, type ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import { noCheckpoint } from '../errors.ts'
 import type { StreamingEnvironment } from './context-arguments.ts'
 import { rebuildContext, type NewContext } from './rebuild-context.ts'
@@ -20,7 +21,7 @@ export interface GetOrCreateOptions {
   readonly conf?: SparkConf
   /** Without `create`: the SparkContext to run on. Default: the one that runs, or a new one. */
   readonly sparkContext?: SparkContext
-  /** Without `create`: the clock, and where `print()` writes. */
+  /** Without `create`: the clock, and where `print()` writes. With it: the clock by which the checkpoint directory is held. */
   readonly environment?: StreamingEnvironment
 }
 
@@ -30,22 +31,29 @@ export async function getOrCreate(
   options: GetOrCreateOptions,
   newContext: NewContext,
 ): Promise<StreamingContext> {
-  const found = await find(directory, create !== null && options.createOnError === true)
-  if (create === null) {
-    if (found === undefined) throw noCheckpoint(directory)
-    return rebuildContext(found, directory, options, newContext)
+  const clock = options.environment?.clock ?? new SystemClock()
+  const claimed = await claim(directory, clock, create !== null && options.createOnError === true)
+  try {
+    if (create === null) {
+      if (claimed === undefined) throw noCheckpoint(directory)
+      return await rebuildContext(claimed, options, newContext)
+    }
+    const made = await create()
+    if (claimed !== undefined) made.recoverFrom(claimed)
+    return made
+  } catch (error) {
+    await claimed?.fence.release()
+    throw error
   }
-  const made = await create()
-  if (found !== undefined) made.recoverFrom(found, directory)
-  return made
 }
 
-async function find(directory: string, tolerant: boolean): Promise<FoundCheckpoint | undefined> {
+async function claim(directory: string, clock: Clock, tolerant: boolean): Promise<ClaimedCheckpoint | undefined> {
   const logger = (activeSparkContext()?.log ?? ownLog()).logger('CheckpointReader')
   try {
-    return await readCheckpoint(directory, logger)
+    return await claimCheckpoint(directory, clock, logger)
   } catch (error) {
-    if (!tolerant) throw error
+    // Who holds the directory is no reason to begin anew beside it.
+    if (!tolerant || error instanceof DirectoryInUseError) throw error
     logger.warn(`The checkpoints in ${directory} cannot be read: a new context is made`, error)
     return undefined
   }

@@ -3,7 +3,7 @@ import { SparkConf } from '../../context/spark-conf.ts'
 import { SparkContext } from '../../context/spark-context.ts'
 import { Milliseconds, type Duration } from '../../time/index.ts'
 import { DriverFunctions } from '../checkpoint/captured-driver.ts'
-import type { FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import type { ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import { isOfOneRun } from '../checkpoint/recovery-report.ts'
 import type { CheckpointContent, GraphContent } from '../checkpoint/schema/index.ts'
 import { factoryNeeded } from '../errors.ts'
@@ -24,18 +24,17 @@ export type NewContext = (
  * @throws DStreamError CHECKPOINT_NEEDS_FACTORY when functions of the program could not be captured
  */
 export async function rebuildContext(
-  found: FoundCheckpoint,
-  directory: string,
+  claimed: ClaimedCheckpoint,
   options: GetOrCreateOptions,
   newContext: NewContext,
 ): Promise<StreamingContext> {
-  const { content } = found
+  const { content, directory } = claimed
   if (content.problems.length > 0) throw factoryNeeded(directory, content.problems)
   const sparkContext = options.sparkContext ?? SparkContext.getOrCreate(confOf(content, options.conf))
   const ssc = newContext(sparkContext, Milliseconds(content.graph.batchMs), options.environment ?? {})
   const functions = await DriverFunctions.of(driverClosures(content.graph), { streamingContext: ssc, sparkContext })
   rebuildGraph(ssc, content.graph, functions)
-  ssc.recoverFrom(found, directory)
+  ssc.recoverFrom(claimed)
   ssc.graph.close('rebuilt')
   return ssc
 }

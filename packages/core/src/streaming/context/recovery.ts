@@ -9,7 +9,8 @@ import { shownConfiguration } from '../checkpoint/shown-configuration.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
 import { notSerializable } from '../errors.ts'
 import type { Settings } from '../../context/keys.ts'
-import type { ReceiverLogSettings } from '../checkpoint/receiver-log.ts'
+import type { ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
+import type { RunLogSettings } from '../checkpoint/run-log.ts'
 import type { SparkContext } from '../../context/spark-context.ts'
 
 /** What the checkpoints of a program that starts are made with. Says which of its functions a restart without its factory could not have. */
@@ -18,6 +19,7 @@ export function checkpointMeans(
   sparkContext: SparkContext,
   graph: StreamGraph,
   logger: Logger,
+  claimed: ClaimedCheckpoint | undefined,
   uid: string,
 ): CheckpointMeans {
   const { content, problems } = describeGraph(graph)
@@ -28,16 +30,19 @@ export function checkpointMeans(
     directory,
     plan: () => (plan ??= encodePlan({ version: checkpointVersion, application, problems, graph: content })),
     accumulators: () => sparkContext.accumulatorValues(),
-    receiverLog: sparkContext.settings.receiverLogEnabled ? logSettings(sparkContext.settings) : undefined,
+    log: logSettings(sparkContext.settings),
+    claimed,
   }
 }
 
-const logSettings = (settings: Settings): ReceiverLogSettings => ({
-  receiver: {
-    rollingIntervalMs: settings.receiverLogRollingIntervalMs,
-    closeFileAfterWrite: settings.receiverLogCloseFileAfterWrite,
-    maxFailures: settings.receiverLogMaxFailures,
-  },
+const logSettings = (settings: Settings): RunLogSettings => ({
+  receiver: settings.receiverLogEnabled
+    ? {
+        rollingIntervalMs: settings.receiverLogRollingIntervalMs,
+        closeFileAfterWrite: settings.receiverLogCloseFileAfterWrite,
+        maxFailures: settings.receiverLogMaxFailures,
+      }
+    : undefined,
   driver: {
     rollingIntervalMs: settings.driverLogRollingIntervalMs,
     closeFileAfterWrite: settings.driverLogCloseFileAfterWrite,

@@ -16,7 +16,7 @@ import * as operators from '../dstream/operators/index.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
 import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
-import { differentContexts, notInitialized } from '../errors.ts'
+import { differentContexts, notInitialized, otherDirectory } from '../errors.ts'
 import { ListenerBus } from '../events/listener-bus.ts'
 import type { StreamingListener } from '../events/streaming-listener.ts'
 import { BatchOutputs } from '../outputs/batch-outputs.ts'
@@ -33,8 +33,9 @@ import {
 import { FileInputDStream, type FileStreamOptions, type FormattedFileStreamOptions } from '../sources/file/index.ts'
 import type { ByteConverter } from '../sources/socket/socket-receiver.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
+import { fileSystemFor } from '../../storage/index.ts'
 import { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
-import type { FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import type { ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import type { RecoveryReport } from '../checkpoint/recovery-report.ts'
 import { activeContext } from './active-context.ts'
 import { contextArguments, type StreamingEnvironment } from './context-arguments.ts'
@@ -83,7 +84,7 @@ export class StreamingContext implements DStreamContext {
   readonly #life: ContextLife
   #checkpointDirectory: string | undefined
   /** What it goes on from. */
-  #found: FoundCheckpoint | undefined
+  #found: ClaimedCheckpoint | undefined
   #report: RecoveryReport | undefined
 
   /** @throws DStreamError NOT_A_DURATION, BATCH_INTERVAL, and what a SparkContext throws */
@@ -266,9 +267,11 @@ export class StreamingContext implements DStreamContext {
   }
 
   /** When it starts, it goes on from this checkpoint. @internal */
-  recoverFrom(found: FoundCheckpoint, directory: string): void {
+  recoverFrom(found: ClaimedCheckpoint): void {
+    const { directory } = found
+    const own = (this.#checkpointDirectory ??= directory)
+    if (fileSystemFor(own).path !== fileSystemFor(directory).path) throw otherDirectory(directory, own)
     this.#found = found
-    this.#checkpointDirectory ??= directory
   }
 
   addStreamingListener(listener: StreamingListener): void {
@@ -288,7 +291,12 @@ export class StreamingContext implements DStreamContext {
    * @throws DStreamError NO_OUTPUT_OPERATIONS, CONTEXT_STOPPED, ANOTHER_CONTEXT_ACTIVE, NO_CHECKPOINT_DIRECTORY, …
    */
   start(): void {
-    this.#life.start()
+    try {
+      this.#life.start()
+    } catch (error) {
+      if (this.getState() === 'STOPPED') void this.#found?.fence.release()
+      throw error
+    }
   }
 
   /**
@@ -318,6 +326,8 @@ export class StreamingContext implements DStreamContext {
     const inside = currentScope() !== undefined
     const stopped = this.#life
       .stop(options.stopGracefully)
+      // A context that was never started holds the directory too.
+      .finally(() => this.#found?.fence.release())
       .then(() => (options.stopSparkContext ? sparkContext.stop() : undefined))
     if (!inside) return stopped
     stopped.catch((error: unknown) => this.#logger.error('The stop failed', error))
@@ -405,8 +415,14 @@ export class StreamingContext implements DStreamContext {
       checkpoints:
         this.#checkpointDirectory === undefined
           ? undefined
-          : checkpointMeans(this.#checkpointDirectory, sparkContext, this.graph, this.#logger, outputs.application),
-      recovered: this.#found?.content,
+          : checkpointMeans(
+              this.#checkpointDirectory,
+              sparkContext,
+              this.graph,
+              this.#logger,
+              this.#found,
+              outputs.application,
+            ),
       onError,
     })
     if (this.#found !== undefined) sparkContext.recoverAccumulators(this.#found.content.progress.accumulators)

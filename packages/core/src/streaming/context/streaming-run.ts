@@ -9,16 +9,17 @@ import { GeneratedRdds, PlanningPending } from '../batches/generated-rdds.ts'
 import { GenerationFailedError } from '../batches/generation-failed-error.ts'
 import { resumeFrom, type Resume } from '../checkpoint/resume.ts'
 import { RunCheckpoints, type CheckpointMeans } from '../checkpoint/run-checkpoints.ts'
-import type { CheckpointContent } from '../checkpoint/schema/index.ts'
 import type { InputInfos } from '../batches/input-info.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
+import type { Allocation } from '../dstream/input-dstream.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { retentionOf, validateIntervals, type Retention } from '../dstream/retention.ts'
 import { notInitialized } from '../errors.ts'
 import type { ListenerBus } from '../events/listener-bus.ts'
 import { JobScheduler } from '../jobs/job-scheduler.ts'
-import type { OutputJob } from '../jobs/output-job.ts'
+import type { OutputJob, PlannedBatch } from '../jobs/output-job.ts'
 import type { RddContext } from '../../rdd/context.ts'
+import { lastBatchMs, type DriverState } from '../write-ahead-log/driver-log/index.ts'
 import { Stopping, type StopEffects } from './stopping.ts'
 
 /** Batches that may be planned and waiting at a time; those that are due beyond that are only counted. */
@@ -52,8 +53,6 @@ export interface StreamingRunParts {
   readonly gracefulStopMs: number
   /** Undefined: no checkpoints are written. */
   readonly checkpoints: CheckpointMeans | undefined
-  /** What an earlier run left behind, to go on from. */
-  readonly recovered: CheckpointContent | undefined
   /** A batch failed; the streams go on. */
   readonly onError: (error: unknown) => void
 }
@@ -88,8 +87,9 @@ export class StreamingRun {
     const roots = graph.outputs.map(output => output.parent)
     this.#retention = retentionOf(roots, graph.settings, graph.rememberMs)
     validateIntervals(roots, this.#retention, parts.checkpoints !== undefined)
-    this.resumed = parts.recovered && resumeFrom(parts.recovered, graph, this.#retention)
-    this.#firstMs = firstBatch(clock.now(), graph.batchMs, this.resumed)
+    const claimed = parts.checkpoints?.claimed
+    this.resumed = claimed && resumeFrom(claimed.content, graph, this.#retention)
+    this.#firstMs = firstBatch(clock.now(), graph.batchMs, this.resumed, claimed && lastBatchMs(claimed.log.state))
     const zeroMs = this.resumed?.zeroMs ?? this.#firstMs - graph.batchMs
     graph.begin(zeroMs)
     this.#rdds = new GeneratedRdds({
@@ -112,6 +112,7 @@ export class StreamingRun {
     }
     this.#planner = new BatchPlanner(this.#rdds, graph.outputs, zeroMs, runOutput)
     const onBatchCompleted = (timeMs: number): void => {
+      this.#checkpoints?.batchCompleted(timeMs)
       this.#cleanUp(timeMs)
       this.#generator.completed()
     }
@@ -126,6 +127,7 @@ export class StreamingRun {
         onError(error)
       },
       onBatchBegun: timeMs => this.#checkpoints?.began(timeMs),
+      onOutputEnded: (timeMs, id, error) => this.#checkpoints?.outputFinished(timeMs, id, error?.message),
       onBatchCompleted,
     })
     this.#generator = new BatchGenerator(clock, graph.batchMs, maxBatchesInFlight, {
@@ -148,9 +150,10 @@ export class StreamingRun {
       // Without the right to write, no batch is begun.
       starting.push(this.#open(this.#checkpoints).catch((error: unknown) => this.#cannotGoOn(error)))
     }
+    const before = this.#checkpoints?.recovered().inputs ?? new Map<number, never>()
     for (const input of this.#parts.graph.inputs) {
       const memory = this.resumed?.memories.get(input.id)
-      if (memory !== undefined) input.recall(memory, this.resumed!.batchMs)
+      if (memory !== undefined) input.recall(memory, allocationsOf(input.id, before))
       const started = input.start()
       if (started instanceof Promise) starting.push(started)
     }
@@ -160,14 +163,13 @@ export class StreamingRun {
         .finally(() => (this.#starting = undefined))
     }
     // With a log, nothing is received before it is open, and no batch is made before what it holds is there.
-    if (this.#parts.checkpoints?.receiverLog === undefined) this.#begin()
+    if (this.#parts.checkpoints?.log.receiver === undefined) this.#begin()
     else void this.#starting?.then(() => this.#cut || this.#begin())
   }
 
   async #open(checkpoints: RunCheckpoints): Promise<void> {
-    await checkpoints.open()
-    const log = await checkpoints.openLog(this.#parts.recovered?.progress.log)
-    if (log !== undefined) this.#parts.feed.useLog(event => log.record(event), await log.recovered())
+    const log = await checkpoints.open()
+    if (log.keepsBlocks) this.#parts.feed.useLog(event => log.recordBlock(event), await log.recovered())
   }
 
   #begin(): void {
@@ -178,14 +180,23 @@ export class StreamingRun {
   }
 
   /** @see Spark's `JobGenerator.restart` */
-  #restart({ batchMs, pending }: Resume): void {
+  #restart({ zeroMs, batchMs, pending }: Resume): void {
+    const periodMs = this.#parts.graph.batchMs
     const again = pending.filter(timeMs => timeMs < batchMs)
-    const down = timesBetween(batchMs, this.#firstMs, this.#parts.graph.batchMs)
+    // Before the first batch ever there is none to be run again.
+    const dueFromMs = Math.max(batchMs, zeroMs + periodMs)
+    const down = timesBetween(dueFromMs, this.#firstMs, periodMs)
     this.#logger.info(() => `Batches during down time ${listOf(down)}`)
     this.#logger.info(() => `Batches pending processing ${listOf(pending)}`)
     this.#logger.info(() => `Batches to reschedule ${listOf([...again, ...down])}`)
-    this.#generator.start(this.#firstMs, { dueFromMs: batchMs, again })
+    this.#generator.start(this.#firstMs, { dueFromMs, again, leftoverMs: this.#leftoverMs(batchMs) })
     this.#logger.info(() => `Restarted JobGenerator at ${this.#firstMs} ms`)
+  }
+
+  /** The first batch that no run has given received data to: it gets what waits. */
+  #leftoverMs(batchMs: number): number {
+    const { lastAllocatedMs } = this.#checkpoints!.recovered().blocks
+    return Math.max(batchMs, lastAllocatedMs) + this.#parts.graph.batchMs
   }
 
   /**
@@ -255,21 +266,40 @@ export class StreamingRun {
 
   async #submitLater(timeMs: number, planned: Promise<readonly OutputJob[]>): Promise<boolean> {
     try {
-      return this.#submit(timeMs, await planned)
+      return await this.#submit(timeMs, await planned)
     } catch (error) {
       return this.#failed(timeMs, error)
     }
   }
 
-  #submit(timeMs: number, jobs: readonly OutputJob[]): boolean {
+  #submit(timeMs: number, jobs: readonly OutputJob[]): boolean | Promise<boolean> {
     const inputs = this.#parts.inputInfos.take(timeMs)
+    if (this.#checkpoints === undefined) return this.#submitted({ timeMs, jobs, inputs })
+    return this.#submitLogged({ timeMs, jobs, inputs }, this.#checkpoints)
+  }
+
+  /** A batch whose making is not safe does not begin: another process would make it of other data. */
+  async #submitLogged(batch: PlannedBatch, checkpoints: RunCheckpoints): Promise<boolean> {
+    const { timeMs, jobs, inputs } = batch
+    const records = [...inputs.values()].reduce((sum, { numRecords }) => sum + numRecords, 0)
+    try {
+      await checkpoints.submitting(timeMs, jobs.length, records)
+    } catch (error) {
+      this.#logger.debug(() => `The batch of ${timeMs} ms does not begin: ${String(error)}`)
+      return false
+    }
+    return this.#cut ? false : this.#submitted(batch)
+  }
+
+  #submitted(batch: PlannedBatch): boolean {
+    const { timeMs, jobs } = batch
     if (jobs.length === 0) {
       this.#logger.info(() => `No jobs added for time ${timeMs} ms`)
       this.#checkpoints?.generated(timeMs)
       this.#cleanUp(timeMs)
       return false
     }
-    this.#scheduler.submit({ timeMs, jobs, inputs })
+    this.#scheduler.submit(batch)
     this.#checkpoints?.generated(timeMs)
     return true
   }
@@ -302,7 +332,7 @@ export class StreamingRun {
     if (!unpersist) return
     context.release(own)
     context.releaseUnkept(made)
-    const logged = this.#parts.checkpoints?.receiverLog !== undefined
+    const logged = this.#parts.checkpoints?.log.receiver !== undefined
     feed.release(Math.min(upToMs - this.#rdds.maxRememberMs, logged ? sinceMs : Infinity))
   }
 
@@ -345,11 +375,18 @@ export class StreamingRun {
 }
 
 /** The next batch time: after a restart in the phase of the earlier run, and after its last batch also where the clock went back. */
-function firstBatch(nowMs: number, periodMs: number, resumed: Resume | undefined): number {
+function firstBatch(nowMs: number, periodMs: number, resumed: Resume | undefined, lastMs = -Infinity): number {
   if (resumed === undefined) return firstTick(new Time(nowMs), Milliseconds(periodMs)).milliseconds
   const nextMs = resumed.zeroMs + (Math.floor((nowMs - resumed.zeroMs) / periodMs) + 1) * periodMs
-  return Math.max(nextMs, resumed.batchMs + periodMs)
+  return Math.max(nextMs, Math.max(resumed.batchMs, lastMs) + periodMs)
 }
+
+/** What one input gave to batches before, oldest first. */
+const allocationsOf = (inputId: number, inputs: DriverState['inputs']): Allocation[] =>
+  [...inputs].flatMap(([timeMs, ofBatch]) => {
+    const range = ofBatch.get(inputId)
+    return range === undefined ? [] : [{ timeMs, range }]
+  })
 
 const timesBetween = (fromMs: number, untilMs: number, periodMs: number): number[] =>
   Array.from({ length: Math.ceil((untilMs - fromMs) / periodMs) }, (_, i) => fromMs + i * periodMs)

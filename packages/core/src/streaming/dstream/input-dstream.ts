@@ -5,7 +5,14 @@ import type { StreamingContext } from '../context/streaming-context.ts'
 import type { CaptureDriver } from '../checkpoint/describe-graph.ts'
 import { describeCustom } from '../checkpoint/custom-input.ts'
 import type { InputSourceContent } from '../checkpoint/schema/index.ts'
+import type { Json } from '../write-ahead-log/driver-log/index.ts'
 import { DStream } from './dstream.ts'
+
+/** What a direct source gave to a batch. */
+export interface Allocation {
+  readonly timeMs: number
+  readonly range: Json
+}
 
 /**
  * Where data enters: extend this class to bring in batches of your own, made in the driver. Sources that receive data continuously are
@@ -70,13 +77,21 @@ export abstract class InputDStream<T> extends DStream<T> {
     return describeCustom(this, captureDriver)
   }
 
+  /**
+   * What a direct source has given to batches since this was asked last, as plain data: it is in the driver's log before any job of those batches begins, and comes
+   * back in `recall`. @internal
+   */
+  newAllocations(): readonly Allocation[] {
+    return []
+  }
+
   /** What it has to remember across a restart, as plain data; undefined for nothing. @internal */
   memory(): unknown {
     return undefined
   }
 
-  /** What `memory` gave before the restart, with the newest batch that was made by then. @internal */
-  recall(_memory: unknown, _batchMs: number): void {}
+  /** After a restart: what `memory` gave for the checkpoint, and what was given to batches by the log, oldest first. @internal */
+  recall(_memory: unknown, _allocations: readonly Allocation[]): void {}
 
   /** Nothing asks for batches up to this time any more, also not after a restart. @internal */
   forget(_upToMs: number): void {}

@@ -8,10 +8,10 @@ import { splitReader, type FileInputFormat, type SplitReader } from '../../../rd
 import { RDD } from '../../../rdd/rdd.ts'
 import type { Time } from '../../../time/index.ts'
 import type { StreamingContext } from '../../context/streaming-context.ts'
-import { InputDStream } from '../../dstream/input-dstream.ts'
+import { InputDStream, type Allocation } from '../../dstream/input-dstream.ts'
 import type { CaptureDriver } from '../../checkpoint/describe-graph.ts'
 import type { InputSourceContent } from '../../checkpoint/schema/index.ts'
-import { fileMemory, readFileMemory, type FileMemory } from './file-memory.ts'
+import { fileMemory, readFileMemory, readFiles, type FileMemory } from './file-memory.ts'
 import { listFiles, readable } from './list-files.ts'
 import { rememberMsOf, selectFiles } from './select-files.ts'
 import type { FileEntry, FileRules, RememberedFiles } from './select-files.ts'
@@ -72,8 +72,8 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   #remembered: RememberedFiles = new Map()
   /** The files of each batch that may be asked for again, by its time. */
   readonly #taken = new Map<number, readonly FileEntry[]>()
-  /** Batches up to this time were made before a restart. */
-  #recalledMs = -Infinity
+  /** The times of batches whose files are not in the log yet. */
+  readonly #unlogged = new Set<number>()
 
   /**
    * @param operator the method of the context that made it: `textFileStream`
@@ -129,27 +129,53 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   }
 
   /** @internal */
-  override recall(memory: unknown, batchMs: number): void {
-    const { ignoreUpToMs, files } = readFileMemory(memory)
+  override newAllocations(): readonly Allocation[] {
+    const times = [...this.#unlogged]
+    this.#unlogged.clear()
+    return times.map(timeMs => ({
+      timeMs,
+      range: this.#taken.get(timeMs)!.map(({ path, length, modifiedMs }) => ({ path, length, modifiedMs })),
+    }))
+  }
+
+  /** @internal */
+  override recall(memory: unknown, allocations: readonly Allocation[]): void {
+    const { ignoreUpToMs, files, batches } = readFileMemory(memory)
     this.#rules = { ...this.#rules, ignoreUpToMs: Math.min(ignoreUpToMs, this.#rules.ignoreUpToMs) }
-    this.#remembered = new Map(files.map(file => [file.path, file]))
-    for (const file of files) this.#taken.set(file.batchMs, [...(this.#taken.get(file.batchMs) ?? []), file])
-    this.#recalledMs = batchMs
+    const remembered = new Map(files.map(file => [file.path, file]))
+    for (const batchMs of batches)
+      this.#taken.set(
+        batchMs,
+        files.filter(file => file.batchMs === batchMs),
+      )
+    for (const { timeMs, range } of allocations) {
+      const ofBatch = readFiles(range)
+      this.#taken.set(timeMs, ofBatch)
+      for (const file of ofBatch) remembered.set(file.path, { ...file, batchMs: timeMs })
+    }
+    this.#remembered = remembered
   }
 
   /** @internal */
   override forget(upToMs: number): void {
-    for (const batchMs of this.#taken.keys()) if (batchMs <= upToMs) this.#taken.delete(batchMs)
+    for (const batchMs of this.#taken.keys()) {
+      if (batchMs > upToMs) continue
+      this.#taken.delete(batchMs)
+      this.#unlogged.delete(batchMs)
+    }
   }
 
   async #filesOf(batchMs: number): Promise<readonly FileEntry[]> {
-    const taken = this.#taken.get(batchMs) ?? (batchMs <= this.#recalledMs ? [] : await this.#newFiles(batchMs))
-    if (taken.length > 0) this.#taken.set(batchMs, taken)
-    return taken
+    const taken = this.#taken.get(batchMs)
+    if (taken !== undefined) return taken
+    const files = await this.#newFiles(batchMs)
+    this.#taken.set(batchMs, files)
+    this.#unlogged.add(batchMs)
+    return files
   }
 
   async #newFiles(batchMs: number): Promise<readonly FileEntry[]> {
-    const startedMs = this.context.clock.now()
+    const startedMs = this.context.clock.elapsed()
     const { files, problems } = await listFiles(this.#directory, this.#accepts)
     for (const { message, error } of problems)
       this.#repeated.add(error instanceof Error ? `${message}: ${error.message}` : message)
@@ -168,7 +194,7 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
       this.#repeated.add(`${file.path} cannot be read, it is left for a later batch: ${(error as Error).message}`)
     }
     this.#remembered = kept
-    const tookMs = this.context.clock.now() - startedMs
+    const tookMs = this.context.clock.elapsed() - startedMs
     if (tookMs > this.#rules.slideMs)
       this.#repeated.add(
         'Finding new files takes longer than a batch interval: use a longer interval, or fewer files in the directory',

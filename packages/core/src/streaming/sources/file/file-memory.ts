@@ -7,6 +7,8 @@ export interface FileMemory {
   readonly ignoreUpToMs: number
   /** The files of the batches that may be made again, and those that are not to be taken a second time. */
   readonly files: readonly TakenFile[]
+  /** The times of the batches that may be made again, also of those without files. */
+  readonly batches: readonly number[]
 }
 
 /** The memory of a stream with these rules, remembered files, and files by batch time. */
@@ -19,14 +21,24 @@ export function fileMemory(
   const add = (file: TakenFile): void => void files.set(`${file.batchMs} ${file.path}`, file)
   for (const [batchMs, ofBatch] of taken) for (const file of ofBatch) add({ ...file, batchMs })
   for (const file of remembered.values()) add(file)
-  return { ignoreUpToMs, files: [...files.values()].sort((a, b) => a.batchMs - b.batchMs) }
+  return {
+    ignoreUpToMs,
+    files: [...files.values()].sort((a, b) => a.batchMs - b.batchMs),
+    batches: [...taken.keys()],
+  }
 }
 
+const entry = { path: text, length: whole, modifiedMs: whole }
 const memory = object({
   ignoreUpToMs: finite,
-  files: list(object({ path: text, length: whole, modifiedMs: whole, batchMs: whole })),
+  files: list(object({ ...entry, batchMs: whole })),
+  batches: list(whole),
 })
 
 /** @throws DStreamError CORRUPT_CHECKPOINT */
 export const readFileMemory = (value: unknown): FileMemory =>
   checkWith<FileMemory>(memory, value, 'the memory of a file stream')
+
+/** The files of one batch, as the log has them. @throws DStreamError CORRUPT_CHECKPOINT */
+export const readFiles = (value: unknown): readonly FileEntry[] =>
+  checkWith<readonly FileEntry[]>(list(object(entry)), value, 'the files of a batch')

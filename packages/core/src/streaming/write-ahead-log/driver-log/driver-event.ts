@@ -5,6 +5,11 @@ import type { LogHandle } from '../read-log.ts'
 /** What JSON holds. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
+/** Where the bytes of a block are: in which of the receivers' logs, and where in it. */
+export interface BlockHandle extends LogHandle {
+  readonly log: number
+}
+
 /** A received block as the driver's log knows it: everything but the bytes. */
 export interface LoggedBlock {
   readonly streamId: number
@@ -14,16 +19,9 @@ export interface LoggedBlock {
     readonly format: Block['format']
     /** How many bytes it has. */
     readonly length: number
-    /** Where the receivers' log has the bytes; without it the block ends with the process. */
-    readonly handle?: LogHandle
+    /** Where the receivers' logs have the bytes; without it the block ends with the process. */
+    readonly handle?: BlockHandle
   }
-}
-
-/** What an input stream gave to a batch, for the status pages of a recovered program. */
-export interface LoggedInput {
-  readonly inputStreamId: number
-  readonly numRecords: number
-  readonly metadata: { readonly [key: string]: Json }
 }
 
 /**
@@ -32,8 +30,8 @@ export interface LoggedInput {
  */
 export type DriverEvent =
   | BlockEvent<LoggedBlock>
-  /** A process began, or goes on: its first batch is at `firstMs`. */
-  | { readonly type: 'runStarted'; readonly startedMs: number; readonly firstMs: number; readonly batchMs: number }
+  /** A process begins, or goes on, maybe with a changed program: from here on the numbers of inputs are those of these keys. */
+  | { readonly type: 'runStarted'; readonly startedMs: number; readonly inputs: readonly string[] }
   /** A direct source (files, offsets) gives this to the batch, and the same again whenever the batch is run. */
   | { readonly type: 'inputAllocated'; readonly timeMs: number; readonly inputId: number; readonly range: Json }
   /** The jobs of the batch are made: `outputs` of them, 0 when it has nothing to do. Again, when it is run again. */
@@ -41,7 +39,8 @@ export type DriverEvent =
       readonly type: 'batchSubmitted'
       readonly timeMs: number
       readonly outputs: number
-      readonly inputs: readonly LoggedInput[]
+      /** How many records input streams say they gave to it, as far as they do. */
+      readonly records: number
     }
   /** An output operation of the batch has ended; `failure` is the text of its error. */
   | { readonly type: 'outputFinished'; readonly timeMs: number; readonly outputOpId: number; readonly failure?: string }

@@ -6,9 +6,9 @@ import { MemoryFileSystem } from '../../../storage/memory-file-system.ts'
 import { ManualClock } from '../../../time/manual-clock.ts'
 import { directory, fenceOf } from '../log-for-tests.ts'
 import type { DriverEvent, LoggedBlock } from './driver-event.ts'
-import { DriverLog } from './driver-log.ts'
+import { DriverLog, type DriverLogOptions, type DriverSnapshot } from './driver-log.ts'
 import { applyToDriver, initialDriver, lastBatchMs, oldestNeededMs, pendingBatches, type DriverState } from './driver-state.ts' // prettier-ignore
-import { decodeEvent, encodeEvent } from './event-codec.ts'
+import { decodeEvents, encodeEvents } from './event-codec.ts'
 import { eventsOf } from './snapshot.ts'
 
 const fold = (events: readonly DriverEvent[], from: DriverState = initialDriver) => events.reduce(applyToDriver, from)
@@ -17,7 +17,9 @@ const loggedBlock = (id: string, timeMs?: number): LoggedBlock => ({
   streamId: 0,
   block: {
     ...{ id, records: 1, format: 'lines', length: 5 },
-    ...(timeMs === undefined ? {} : { handle: { file: 'log-1-2', offset: 56, length: 5, sequence: 1, timeMs } }),
+    ...(timeMs === undefined
+      ? {}
+      : { handle: { log: 0, file: 'log-1-2', offset: 56, length: 5, sequence: 1, timeMs } }),
   },
 })
 const added = (id: string, timeMs?: number): DriverEvent => ({ type: 'blockAdded', received: loggedBlock(id, timeMs) })
@@ -26,7 +28,7 @@ const submitted = (timeMs: number, outputs = 2): DriverEvent => ({
   type: 'batchSubmitted',
   timeMs,
   outputs,
-  inputs: [],
+  records: 7,
 })
 const finished = (timeMs: number, outputOpId: number): DriverEvent => ({ type: 'outputFinished', timeMs, outputOpId })
 const completed = (timeMs: number): DriverEvent => ({ type: 'batchCompleted', timeMs })
@@ -39,7 +41,9 @@ const anyEvent: fc.Arbitrary<DriverEvent> = fc.oneof(
   fc.tuple(id, fc.option(fc.nat(9), { nil: undefined })).map(([name, at]) => added(name, at)),
   fc.tuple(time, fc.array(id)).map(([timeMs, ids]) => allocated(timeMs, ...ids)),
   time.map(cleaned),
-  time.map(firstMs => ({ type: 'runStarted', startedMs: 7, firstMs, batchMs: 1000 }) as const),
+  fc
+    .uniqueArray(fc.constantFrom('in', 'other', 'third'))
+    .map(inputs => ({ type: 'runStarted', startedMs: 7, inputs }) as const),
   fc
     .tuple(time, fc.nat(1), fc.jsonValue())
     .map(([timeMs, inputId, range]) => ({ type: 'inputAllocated', timeMs, inputId, range: JSON.parse(JSON.stringify(range)) }) as DriverEvent), // prettier-ignore
@@ -99,14 +103,14 @@ test('a completed batch is one of which no later event can make two, and no batc
     }),
   ))
 
-test('any event survives being written', () =>
-  fc.assert(fc.property(anyEvent, event => assert.deepEqual(decodeEvent(encodeEvent(event)), event))))
+test('any events survive being written together', () =>
+  fc.assert(fc.property(anyEvents, events => assert.deepEqual(decodeEvents(encodeEvents(events)), events))))
 
 test('a snapshot at any moment, and the events behind it, lead to the same state as all events', () =>
   fc.assert(
     fc.property(anyEvents, fc.nat(40), (events, cut) => {
       const before = fold(events.slice(0, cut))
-      const snapshot = eventsOf(before).map(event => decodeEvent(encodeEvent(event)))
+      const snapshot = decodeEvents(encodeEvents(eventsOf(before)))
       assert.deepEqual(fold(snapshot), before)
       assert.deepEqual(fold(events.slice(cut), fold(snapshot)), fold(events))
     }),
@@ -114,33 +118,32 @@ test('a snapshot at any moment, and the events behind it, lead to the same state
 
 test('an event that could not be read again is not written', () => {
   const refused = { code: 'DRIVER_EVENT_FORMAT' }
-  assert.throws(() => encodeEvent(cleaned(-Infinity)), refused)
-  assert.throws(() => encodeEvent(completed(NaN)), refused)
-  assert.throws(() => encodeEvent({ type: 'other' } as unknown as DriverEvent), refused)
+  assert.throws(() => encodeEvents([cleaned(-Infinity)]), refused)
+  assert.throws(() => encodeEvents([completed(NaN)]), refused)
+  assert.throws(() => encodeEvents([{ type: 'other' } as unknown as DriverEvent]), refused)
 })
 
 test('bytes that are no event are refused, however near they are to one', () => {
   const refused = { code: 'DRIVER_EVENT_FORMAT' }
-  const good = encodeEvent(added('a', 10))
+  const good = encodeEvents([added('a', 10)])
   for (let length = 0; length < good.length; length++)
-    assert.throws(() => decodeEvent(good.subarray(0, length)), refused)
+    assert.throws(() => decodeEvents(good.subarray(0, length)), refused)
   const text = (value: unknown) => Buffer.from(`\u0001${JSON.stringify(value)}`)
   for (const value of [
     null,
     1,
-    [],
     {},
     { type: 'toString' },
     { type: 'batchCompleted' },
     { type: 'batchCompleted', timeMs: '1' },
   ])
-    assert.throws(() => decodeEvent(text(value)), refused)
-  assert.throws(() => decodeEvent(text({ ...added('a'), received: { streamId: 0, block: { id: 'a' } } })), refused)
-  assert.throws(() => decodeEvent(Buffer.from('\u0002{}')), { code: 'FORMAT_TOO_NEW' })
+    for (const sent of [value, [value]]) assert.throws(() => decodeEvents(text(sent)), refused)
+  assert.throws(() => decodeEvents(text([{ ...added('a'), received: { streamId: 0, block: { id: 'a' } } }])), refused)
+  assert.throws(() => decodeEvents(Buffer.from('\u0002[]')), { code: 'FORMAT_TOO_NEW' })
   fc.assert(
     fc.property(fc.uint8Array(), bytes => {
       try {
-        decodeEvent(bytes)
+        decodeEvents(bytes)
       } catch (error) {
         assert.match((error as { code: string }).code, /DRIVER_EVENT_FORMAT|FORMAT_TOO_NEW/)
       }
@@ -148,45 +151,79 @@ test('bytes that are no event are refused, however near they are to one', () => 
   )
 })
 
+const open = async (options: Omit<DriverLogOptions, 'fence'>, epoch: number, snapshot?: DriverSnapshot) => {
+  const found = await DriverLog.read(options, snapshot)
+  return { log: await DriverLog.open({ ...options, fence: fenceOf(epoch) }, found), found }
+}
+
+/** Recovery keeps what a clean-up has let go. */
+const uncleaned = (events: readonly DriverEvent[]) => events.filter(({ type }) => type !== 'batchesCleaned')
+
 test('a restarted driver has the state of the one before, from the log alone or from a snapshot and the rest of it', () =>
   fc.assert(
     fc.asyncProperty(anyEvents, fc.nat(40), fc.boolean(), async (events, cut, clean) => {
       const fileSystem = new MemoryFileSystem()
       const clock = new ManualClock(1000)
       const options = { fileSystem, directory, clock, rollingIntervalMs: 10, cipher: aesGcm(Buffer.alloc(16)) }
-      const { log } = await DriverLog.open({ ...options, fence: fenceOf(1) })
+      const { log } = await open(options, 1)
       let snapshot = log.snapshot()
+      let kept: readonly DriverEvent[] = []
       for (const [i, event] of events.entries()) {
-        await log.record(event)
+        await log.record([event])
         clock.advance(3)
         if (i !== cut) continue
         snapshot = log.snapshot()
+        kept = events.slice(0, i + 1)
         if (clean) await log.clean(clock.now())
       }
       assert.deepEqual(log.state, fold(events))
       fileSystem.crash()
-      const opened = await DriverLog.open({ ...options, fence: fenceOf(2), snapshot })
-      assert.deepEqual([opened.log.state, opened.report.missing], [fold(events), []])
-      assert.equal(opened.folded, events.length - snapshot.sequence)
-      await opened.log.record(completed(9000))
+      const second = await open(options, 2, snapshot)
+      const expected = fold(uncleaned(events.slice(kept.length)), snapshot.state)
+      assert.deepEqual([second.log.state, second.found.report.missing], [expected, []])
+      await second.log.record([completed(9000)])
       if (clean) return
-      const { log: third } = await DriverLog.open({ ...options, fence: fenceOf(3) })
-      assert.deepEqual(third.state, fold([...events, completed(9000)]))
+      const third = await open(options, 3)
+      assert.deepEqual(third.log.state, fold([...uncleaned(events), completed(9000)]))
     }),
     { numRuns: 50 },
   ))
 
+test('a checkpoint that is not the newest still gets the blocks that were let go after it', async () => {
+  const options = { fileSystem: new MemoryFileSystem(), directory, clock: new ManualClock(1000) }
+  const { log } = await open(options, 1)
+  await log.record([added('a', 10), allocated(1000, 'a'), submitted(1000)])
+  const snapshot = log.snapshot()
+  await log.record([completed(1000), cleaned(1000)])
+  assert.equal(log.state.blocks.batches.size, 0)
+  const { found } = await open(options, 2, snapshot)
+  assert.deepEqual([...found.state.blocks.batches.keys()], [1000])
+})
+
+test('inputs of a changed program have the blocks and ranges of the keys that they had', () => {
+  const started = (...inputs: string[]): DriverEvent => ({ type: 'runStarted', startedMs: 7, inputs })
+  const of = (streamId: number, name: string): DriverEvent => ({
+    type: 'blockAdded',
+    received: { ...loggedBlock(name), streamId },
+  })
+  const range = (inputId: number): DriverEvent => ({ type: 'inputAllocated', timeMs: 1000, inputId, range: inputId })
+  const events = [started('a', 'b', 'files'), of(0, 'x'), of(1, 'y'), range(2), allocated(1000, 'x'), started('files', 'new', 'b')] // prettier-ignore
+  const { blocks, inputs } = fold(events)
+  assert.deepEqual(blocks.unallocated, [{ ...loggedBlock('y'), streamId: 2 }])
+  assert.deepEqual(blocks.batches.get(1000), [])
+  assert.deepEqual(inputs.get(1000), new Map([[0, 2]]))
+})
+
 test('events that lie between a snapshot and the log that is left are missed', async () => {
-  const fileSystem = new MemoryFileSystem()
   const clock = new ManualClock(1000)
-  const options = { fileSystem, directory, clock, rollingIntervalMs: 10 }
-  const { log } = await DriverLog.open({ ...options, fence: fenceOf(1) })
+  const options = { fileSystem: new MemoryFileSystem(), directory, clock, rollingIntervalMs: 10 }
+  const { log } = await open(options, 1)
   const snapshot = log.snapshot()
   for (const timeMs of [1000, 2000, 3000]) {
-    await log.record(submitted(timeMs))
+    await log.record([submitted(timeMs)])
     clock.advance(10)
   }
   await log.clean(clock.now() - 10)
-  const { report } = await DriverLog.open({ ...options, fence: fenceOf(2), snapshot })
-  assert.deepEqual(report.missing, [{ from: 1, to: 2 }])
+  const { found } = await open(options, 2, snapshot)
+  assert.deepEqual(found.report.missing, [{ from: 1, to: 2 }])
 })

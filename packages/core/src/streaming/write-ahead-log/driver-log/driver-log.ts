@@ -1,20 +1,21 @@
+import type { Clock } from '../../../time/clock.ts'
 import { readLog, type LogReport } from '../read-log.ts'
 import { WriteAheadLog, type WriteAheadLogOptions } from '../write-ahead-log.ts'
 import type { DriverEvent } from './driver-event.ts'
 import { applyToDriver, initialDriver, type DriverState } from './driver-state.ts'
-import { decodeEvent, encodeEvent } from './event-codec.ts'
+import { decodeEvents, encodeEvents } from './event-codec.ts'
 
-export interface DriverLogOptions extends Omit<WriteAheadLogOptions, 'end'> {
-  /** What a checkpoint has of the log: the state up to that record, which is included. Without it, from the beginning. */
-  readonly snapshot?: { readonly state: DriverState; readonly sequence: number }
+export type DriverLogOptions = Omit<WriteAheadLogOptions, 'end'>
+
+/** A state, and the number of the last record of the log that is in it: what a checkpoint has of the log. */
+export interface DriverSnapshot {
+  readonly state: DriverState
+  readonly sequence: number
 }
 
-/** What was found when a driver's log was opened. */
-export interface OpenedDriverLog {
-  readonly log: DriverLog
+/** What was found in a driver's log. */
+export interface ReadDriverLog extends DriverSnapshot {
   readonly report: LogReport
-  /** Events that were folded: those behind the snapshot. */
-  readonly folded: number
 }
 
 /**
@@ -22,35 +23,50 @@ export interface OpenedDriverLog {
  *
  * @example
  * const options = { fileSystem: new MemoryFileSystem(), directory: '/log', clock: new ManualClock() }
- * const { log } = await DriverLog.open({ ...options, fence: await DirectoryFence.acquire(options) })
- * await log.record({ type: 'batchSubmitted', timeMs: 1000, outputs: 1, inputs: [] })
+ * const found = await DriverLog.read(options)
+ * const log = await DriverLog.open({ ...options, fence: await DirectoryFence.acquire(options) }, found)
+ * await log.record([{ type: 'batchSubmitted', timeMs: 1000, outputs: 1, records: 0 }])
  * pendingBatches(log.state) // => [1000]
  */
 export class DriverLog {
   readonly #log: WriteAheadLog
+  readonly #clock: Clock
   #state: DriverState
   #sequence: number
+  /** When the write began that is under way. */
+  #writingMs: number | undefined
 
-  private constructor(log: WriteAheadLog, state: DriverState, sequence: number) {
+  private constructor(log: WriteAheadLog, clock: Clock, { state, sequence }: DriverSnapshot) {
     this.#log = log
+    this.#clock = clock
     this.#state = state
     this.#sequence = sequence
   }
 
   /**
-   * Folds what is there, and goes on behind it. The fence is held already: what the holder before has acknowledged is read, what it writes from now on is not.
-   * @throws DStreamError FORMAT_TOO_NEW, DRIVER_EVENT_FORMAT, PAYLOAD_NOT_OPENED, DIRECTORY_FENCED, StorageError
+   * Folds what is there, on top of what a checkpoint has. To go on writing, acquire the fence before: what the holder before has acknowledged is read, what it writes from then
+   * on does not count.
+   *
+   * Events of clean-ups are passed over: a checkpoint that is not the newest may need what they have let go, and a live program lets it go again.
+   * @throws DStreamError FORMAT_TOO_NEW, DRIVER_EVENT_FORMAT, PAYLOAD_NOT_OPENED, StorageError
    */
-  static async open(options: DriverLogOptions): Promise<OpenedDriverLog> {
-    let { state, sequence } = options.snapshot ?? { state: initialDriver, sequence: 0 }
-    let folded = 0
+  static async read(
+    options: Pick<DriverLogOptions, 'fileSystem' | 'directory' | 'cipher'>,
+    snapshot: DriverSnapshot = { state: initialDriver, sequence: 0 },
+  ): Promise<ReadDriverLog> {
+    let { state, sequence } = snapshot
     const report = await readLog({ ...options, after: sequence }, ({ handle, payload }) => {
-      state = applyToDriver(state, decodeEvent(payload))
+      const events = decodeEvents(payload).filter(event => event.type !== 'batchesCleaned')
+      state = events.reduce(applyToDriver, state)
       sequence = handle.sequence
-      folded++
     })
+    return { state, sequence, report }
+  }
+
+  /** Goes on behind what was read, with the state that it led to or another. @throws DStreamError DIRECTORY_FENCED, StorageError */
+  static async open(options: DriverLogOptions, { state, sequence, report }: ReadDriverLog): Promise<DriverLog> {
     const log = await WriteAheadLog.open({ ...options, end: report.end })
-    return { log: new DriverLog(log, state, sequence), report, folded }
+    return new DriverLog(log, options.clock, { state, sequence })
   }
 
   /** What the log leads to: everything that was recorded and is safe. */
@@ -58,16 +74,26 @@ export class DriverLog {
     return this.#state
   }
 
-  /** For a checkpoint: the state, and the number of the last event in it. */
-  snapshot(): { readonly state: DriverState; readonly sequence: number } {
+  /** For a checkpoint. */
+  snapshot(): DriverSnapshot {
     return { state: this.#state, sequence: this.#sequence }
   }
 
-  /** Makes an event safe, then applies it; events are applied in the order of the calls. @throws DStreamError LOG_NOT_WRITTEN, DIRECTORY_FENCED */
-  async record(event: DriverEvent): Promise<void> {
-    const { sequence } = await this.#log.append(encodeEvent(event))
-    this.#state = applyToDriver(this.#state, event)
-    this.#sequence = sequence
+  /** Makes events safe, all of them together, then applies them. One call after the other. @throws DStreamError LOG_NOT_WRITTEN, DIRECTORY_FENCED */
+  async record(events: readonly DriverEvent[]): Promise<void> {
+    this.#writingMs = this.#clock.now()
+    try {
+      const { sequence } = await this.#log.append(encodeEvents(events))
+      this.#state = events.reduce(applyToDriver, this.#state)
+      this.#sequence = sequence
+    } finally {
+      this.#writingMs = undefined
+    }
+  }
+
+  /** Everything that was recorded before is in the state now. */
+  get upToMs(): number {
+    return Math.min(this.#writingMs ?? Infinity, this.#clock.now())
   }
 
   /** Removes files of which every event was recorded before: for who has a checkpoint of a later state. */

@@ -1,10 +1,11 @@
 import { apply as applyToBlocks, noBlocks, type ReceivedBlocks } from '../../blocks/received-blocks.ts'
-import type { DriverEvent, Json, LoggedBlock, LoggedInput } from './driver-event.ts'
+import type { DriverEvent, Json, LoggedBlock } from './driver-event.ts'
+import { renumbered } from './renumber.ts'
 
 /** How far a batch is. */
 export interface BatchProgress {
   readonly outputs: number
-  readonly inputs: readonly LoggedInput[]
+  readonly records: number
   /** The output operations that have ended, with the text of the error of those that failed. */
   readonly finished: ReadonlyMap<number, string | undefined>
   readonly completed: boolean
@@ -13,7 +14,7 @@ export interface BatchProgress {
 /** Where a program is, as its log tells. */
 export interface DriverState {
   /** The newest `runStarted`. */
-  readonly run: { readonly startedMs: number; readonly firstMs: number; readonly batchMs: number } | undefined
+  readonly run: { readonly startedMs: number; readonly inputs: readonly string[] } | undefined
   readonly blocks: ReceivedBlocks<LoggedBlock>
   /** By batch time, then by input: what direct sources gave. */
   readonly inputs: ReadonlyMap<number, ReadonlyMap<number, Json>>
@@ -48,8 +49,9 @@ export function applyToDriver(state: DriverState, event: DriverEvent): DriverSta
     case 'batchesCleaned':
       return cleaned({ ...state, blocks: applyToBlocks(state.blocks, event) }, event.upToMs)
     case 'runStarted': {
-      const { startedMs, firstMs, batchMs } = event
-      return { ...state, run: { startedMs, firstMs, batchMs } }
+      const { startedMs, inputs } = event
+      const moved = state.run === undefined ? state : renumbered(state, state.run.inputs, inputs)
+      return { ...moved, run: { startedMs, inputs } }
     }
     case 'inputAllocated': {
       const ofBatch = state.inputs.get(event.timeMs) ?? new Map<number, Json>()
@@ -58,8 +60,8 @@ export function applyToDriver(state: DriverState, event: DriverEvent): DriverSta
       return { ...state, inputs }
     }
     case 'batchSubmitted': {
-      const { timeMs, outputs, inputs } = event
-      const progress = { outputs, inputs, finished: new Map<number, string | undefined>(), completed: outputs === 0 }
+      const { timeMs, outputs, records } = event
+      const progress = { outputs, records, finished: new Map<number, string | undefined>(), completed: outputs === 0 }
       const lastSubmittedMs = Math.max(state.lastSubmittedMs, timeMs)
       return { ...state, batches: new Map(state.batches).set(timeMs, progress), lastSubmittedMs }
     }

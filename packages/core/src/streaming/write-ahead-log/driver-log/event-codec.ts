@@ -5,39 +5,40 @@ import type { DriverEvent } from './driver-event.ts'
 const version = 1
 
 /**
- * An event as a record of the log: one byte of version, then JSON in UTF-8.
+ * Events as a record of the log: one byte of version, then a list in JSON, UTF-8. What is in one record is safe together.
  * @throws DStreamError DRIVER_EVENT_FORMAT for one that could not be read again, such as a time that is infinite: better now than in recovery
  */
-export function encodeEvent(event: DriverEvent): Uint8Array {
-  check(event)
-  const text = JSON.stringify(event)
+export function encodeEvents(events: readonly DriverEvent[]): Uint8Array {
+  events.forEach(check)
+  const text = JSON.stringify(events)
   const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(text))
   bytes[0] = version
   bytes.write(text, 1)
   return bytes
 }
 
-/** The event of a record. @throws DStreamError FORMAT_TOO_NEW, DRIVER_EVENT_FORMAT */
-export function decodeEvent(bytes: Uint8Array): DriverEvent {
+/** The events of a record. @throws DStreamError FORMAT_TOO_NEW, DRIVER_EVENT_FORMAT */
+export function decodeEvents(bytes: Uint8Array): DriverEvent[] {
   const [first] = bytes
   if (first !== undefined && first > version) {
     throw new DStreamError(
       'FORMAT_TOO_NEW',
-      `An event of the driver’s log has format version ${first}; this program reads up to ${version}`,
+      `A record of the driver’s log has format version ${first}; this program reads up to ${version}`,
       {
         hint: 'Run the version that wrote it, or a later one.',
       },
     )
   }
   if (first !== version) throw malformed('it has no version')
-  let event: unknown
+  let events: unknown
   try {
-    event = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.length - 1).toString())
+    events = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.length - 1).toString())
   } catch (cause) {
     throw malformed('it is no JSON', cause)
   }
-  check(event)
-  return event as DriverEvent
+  if (!Array.isArray(events)) throw malformed('it is no list of events')
+  events.forEach(check)
+  return events as DriverEvent[]
 }
 
 function check(event: unknown): void {
@@ -49,7 +50,7 @@ function check(event: unknown): void {
 }
 
 const malformed = (why: string, cause?: unknown): DStreamError =>
-  new DStreamError('DRIVER_EVENT_FORMAT', `A record of the driver’s log is none of its events: ${why}`, {
+  new DStreamError('DRIVER_EVENT_FORMAT', `A record of the driver’s log holds none of its events: ${why}`, {
     hint: 'It was written by something else, or by another version.',
     ...(cause === undefined ? {} : { cause }),
   })
@@ -62,7 +63,6 @@ const whole: Check = value => Number.isSafeInteger(value)
 const count: Check = value => Number.isSafeInteger(value) && (value as number) >= 0
 const text: Check = value => typeof value === 'string'
 const json: Check = value => value !== undefined
-const object: Check = isObject
 const listOf =
   (item: Check): Check =>
   value =>
@@ -76,7 +76,7 @@ const fields =
   value =>
     isObject(value) && Object.entries(shape).every(([name, check]) => check(value[name]))
 
-const handle = fields({ file: text, offset: count, length: count, sequence: count, timeMs: whole })
+const handle = fields({ log: count, file: text, offset: count, length: count, sequence: count, timeMs: whole })
 const block = fields({
   id: text,
   records: count,
@@ -90,12 +90,12 @@ const shapes: Readonly<Record<DriverEvent['type'], Check>> = {
   blockAdded: fields({ received: fields({ streamId: count, block }) }),
   batchAllocated: fields({ timeMs: whole, blockIds: listOf(text) }),
   batchesCleaned: fields({ upToMs: whole }),
-  runStarted: fields({ startedMs: whole, firstMs: whole, batchMs: count }),
+  runStarted: fields({ startedMs: whole, inputs: listOf(text) }),
   inputAllocated: fields({ timeMs: whole, inputId: count, range: json }),
   batchSubmitted: fields({
     timeMs: whole,
     outputs: count,
-    inputs: listOf(fields({ inputStreamId: count, numRecords: count, metadata: object })),
+    records: count,
   }),
   outputFinished: fields({ timeMs: whole, outputOpId: count, failure: optional(text) }),
   batchCompleted: fields({ timeMs: whole }),

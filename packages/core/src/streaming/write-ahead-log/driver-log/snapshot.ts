@@ -11,7 +11,7 @@ export function eventsOf(state: DriverState): DriverEvent[] {
   if (run !== undefined) events.push({ type: 'runStarted', ...run })
   // Times of which nothing is left but that they have been: first, since forgetting them again must touch nothing else.
   if (lastSubmittedMs > -Infinity && !batches.has(lastSubmittedMs)) {
-    events.push({ type: 'batchSubmitted', timeMs: lastSubmittedMs, outputs: 0, inputs: [] })
+    events.push({ type: 'batchSubmitted', timeMs: lastSubmittedMs, outputs: 0, records: 0 })
     events.push({ type: 'batchesCleaned', upToMs: lastSubmittedMs })
   }
   const { lastAllocatedMs } = blocks
@@ -27,7 +27,7 @@ export function eventsOf(state: DriverState): DriverEvent[] {
   for (const [timeMs, ofBatch] of inputs)
     for (const [inputId, range] of ofBatch) events.push({ type: 'inputAllocated', timeMs, inputId, range })
   for (const [timeMs, batch] of batches) {
-    events.push({ type: 'batchSubmitted', timeMs, outputs: batch.outputs, inputs: batch.inputs })
+    events.push({ type: 'batchSubmitted', timeMs, outputs: batch.outputs, records: batch.records })
     for (const [outputOpId, failure] of batch.finished)
       events.push({ type: 'outputFinished', timeMs, outputOpId, ...(failure === undefined ? {} : { failure }) })
     if (batch.completed && batch.outputs > 0) events.push({ type: 'batchCompleted', timeMs })

@@ -1,0 +1,69 @@
+import type { Logger } from '../../logging/index.ts'
+import { DirectoryFence } from '../../storage/fence/index.ts'
+import { fileSystemFor } from '../../storage/index.ts'
+import type { Clock } from '../../time/index.ts'
+import { applyToDriver, DriverLog, initialDriver, type DriverEvent, type ReadDriverLog } from '../write-ahead-log/driver-log/index.ts' // prettier-ignore
+import { listCheckpoints } from './files/index.ts'
+import { readCheckpoint, type FoundCheckpoint } from './read-checkpoint.ts'
+import { driverLogDirectory } from './run-log.ts'
+import type { LogContent } from './schema/index.ts'
+
+/** A checkpoint to go on from, with what happened after it, and the right to write in its directory. */
+export interface ClaimedCheckpoint extends FoundCheckpoint {
+  readonly directory: string
+  readonly fence: DirectoryFence
+  /** The driver's log: the part that the checkpoint has, and the events behind it. */
+  readonly log: ReadDriverLog
+}
+
+/**
+ * Becomes the one process that works in a checkpoint directory, and reads where the program is: in this order, so that nothing is missed that the
+ * process before still did. Undefined where there are no checkpoints.
+ *
+ * @throws DStreamError CHECKPOINT_UNREADABLE, DIRECTORY_IN_USE, and what reading a log throws
+ */
+export async function claimCheckpoint(
+  directory: string,
+  clock: Clock,
+  logger: Logger,
+): Promise<ClaimedCheckpoint | undefined> {
+  const { fileSystem, path } = fileSystemFor(directory)
+  if ((await listCheckpoints({ fileSystem, directory: path })).length === 0) return undefined
+  const fence = await DirectoryFence.acquire({ fileSystem, directory: path, clock })
+  try {
+    const found = await readCheckpoint(directory, logger)
+    if (found === undefined) return await released(fence)
+    const log = await readDriverLog(directory, found.content.progress.log, logger)
+    return { ...found, directory, fence, log }
+  } catch (error) {
+    await fence.release()
+    throw error
+  }
+}
+
+/** What a checkpoint has of the driver's log, and what is behind that in the log. Damage is told to the log of the program. */
+export async function readDriverLog(
+  directory: string,
+  content: LogContent | undefined,
+  logger: Logger,
+): Promise<ReadDriverLog> {
+  const { fileSystem, path } = fileSystemFor(directory)
+  const options = { fileSystem, directory: driverLogDirectory(path) }
+  const log = await DriverLog.read(options, content && { state: stateOf(content), sequence: content.sequence })
+  const { damages, missing, leftOut } = log.report
+  for (const { file, offset, bytes, reason } of damages)
+    logger.warn(`${options.directory}/${file}: ${bytes} bytes from byte ${offset} on are no record: ${reason}`)
+  for (const { from, to } of missing) {
+    logger.error(
+      `${options.directory}: records ${from} to ${to} of the driver’s log are lost, ${leftOut} behind them cannot be used: batches after the checkpoint may get other data than before`,
+    )
+  }
+  return log
+}
+
+async function released(fence: DirectoryFence): Promise<undefined> {
+  await fence.release()
+  return undefined
+}
+
+const stateOf = ({ events }: LogContent) => (events as readonly DriverEvent[]).reduce(applyToDriver, initialDriver)

@@ -1,0 +1,89 @@
+import type { Logger } from '../../logging/index.ts'
+import type { Fence } from '../../storage/fence/index.ts'
+import { StorageError, type FileSystem } from '../../storage/index.ts'
+import type { Clock } from '../../time/index.ts'
+import type { BlockHandle } from '../write-ahead-log/driver-log/index.ts'
+import { readRecord, WriteAheadLog, type WriteAheadLogOptions } from '../write-ahead-log/index.ts'
+
+/** How a log is written: `spark.streaming.receiver.writeAheadLog.*`, `spark.streaming.driver.writeAheadLog.*`. */
+export type LogSettings = Pick<WriteAheadLogOptions, 'rollingIntervalMs' | 'closeFileAfterWrite' | 'maxFailures'>
+
+/** Where the logs of a run are, and by what right they are written. */
+export interface LogPlace {
+  readonly fileSystem: FileSystem
+  /** The checkpoint directory. */
+  readonly directory: string
+  readonly clock: Clock
+  readonly fence: Fence
+  readonly logger: Logger
+}
+
+/**
+ * The bytes of received blocks, on disk before they are acknowledged: one log for each receiver, in `receivedData/<number of the input stream>`.
+ *
+ * @see Spark's WriteAheadLogBasedBlockHandler
+ */
+export class ReceiverLogs {
+  readonly #place: LogPlace
+  readonly #settings: LogSettings
+  readonly #open = new Map<number, Promise<WriteAheadLog>>()
+  /** Those of an earlier run of which nothing was opened yet. */
+  #earlier: Promise<readonly number[]> | undefined
+
+  constructor(place: LogPlace, settings: LogSettings) {
+    this.#place = place
+    this.#settings = settings
+  }
+
+  /** Makes the bytes of a block safe. @throws DStreamError LOG_NOT_WRITTEN, DIRECTORY_FENCED */
+  async append(streamId: number, bytes: Uint8Array): Promise<BlockHandle> {
+    const log = await this.#of(streamId)
+    return { ...(await log.append(bytes)), log: streamId }
+  }
+
+  /** The bytes of a block, from this run or an earlier one, in shared memory. @throws DStreamError LOG_RECORD_UNREADABLE, StorageError */
+  async read({ log, ...handle }: BlockHandle): Promise<Uint8Array<SharedArrayBuffer>> {
+    const { fileSystem } = this.#place
+    const bytes = await readRecord({ fileSystem, directory: this.#directoryOf(log) }, handle)
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length))
+    shared.set(bytes)
+    return shared
+  }
+
+  /** Removes files of which every block was stored before that time. */
+  async clean(thresholdMs: number): Promise<void> {
+    this.#earlier ??= this.#listed()
+    // Those of receivers that are no more are opened too: so they empty like the others.
+    for (const number of await this.#earlier) await (await this.#of(number)).clean(thresholdMs)
+    for (const log of this.#open.values()) await (await log).clean(thresholdMs)
+  }
+
+  async close(): Promise<void> {
+    for (const log of this.#open.values()) await (await log).close()
+  }
+
+  #of(streamId: number): Promise<WriteAheadLog> {
+    const known = this.#open.get(streamId)
+    if (known !== undefined) return known
+    const log = WriteAheadLog.open({ ...this.#place, ...this.#settings, directory: this.#directoryOf(streamId) })
+    this.#open.set(streamId, log)
+    // One that could not be opened is opened anew with the next block.
+    log.catch(() => this.#open.delete(streamId))
+    return log
+  }
+
+  async #listed(): Promise<readonly number[]> {
+    const { fileSystem, directory } = this.#place
+    try {
+      const found = await fileSystem.list(`${directory}/receivedData`)
+      return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
+      throw error
+    }
+  }
+
+  #directoryOf(number: number): string {
+    return `${this.#place.directory}/receivedData/${number}`
+  }
+}

@@ -1,0 +1,135 @@
+import type { Block } from '../../rdd/plan/source-spec.ts'
+import type { BlockEvent, ReceivedBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import {
+  DriverJournal,
+  DriverLog,
+  eventsOf,
+  oldestNeededMs,
+  type DriverEvent,
+  type LoggedBlock,
+  type ReadDriverLog,
+} from '../write-ahead-log/driver-log/index.ts'
+import { ReceiverLogs, type LogPlace, type LogSettings } from './receiver-logs.ts'
+import type { LogContent } from './schema/index.ts'
+
+export interface RunLogSettings {
+  readonly driver: LogSettings
+  /** Undefined: what receivers store is not logged. */
+  readonly receiver: LogSettings | undefined
+}
+
+export interface RunLogParts extends LogPlace {
+  readonly settings: RunLogSettings
+  /** What an earlier run has left. */
+  readonly found: ReadDriverLog
+  /** Another process has taken the directory over. */
+  readonly onFenced: (error: Error) => void
+}
+
+/** Where the driver's log of a checkpoint directory is: named as in Spark, though it holds more. */
+export const driverLogDirectory = (directory: string): string => `${directory}/receivedBlockMetadata`
+
+/**
+ * Everything that happens to a run and that a recovery needs to know, on disk before it is acted on: the driver's log, and the logs of what receivers
+ * have stored.
+ *
+ * @see Spark's ReceivedBlockTracker
+ */
+export class RunLog {
+  readonly #parts: RunLogParts
+  readonly #driver: DriverLog
+  readonly #journal: DriverJournal
+  readonly #receivers: ReceiverLogs | undefined
+  /** Since when blocks are being stored that are in no event yet. */
+  readonly #storing = new Set<{ readonly sinceMs: number }>()
+
+  private constructor(parts: RunLogParts, driver: DriverLog) {
+    this.#parts = parts
+    this.#driver = driver
+    const { directory, clock, logger, onFenced, settings } = parts
+    this.#journal = new DriverJournal({ log: driver, directory, clock, logger, onFenced })
+    this.#receivers = settings.receiver && new ReceiverLogs(parts, settings.receiver)
+  }
+
+  /** Goes on behind what an earlier run has left. @throws DStreamError DIRECTORY_FENCED, StorageError */
+  static async open(parts: RunLogParts): Promise<RunLog> {
+    const { found, settings, ...place } = parts
+    const options = { ...place, ...settings.driver, directory: driverLogDirectory(parts.directory) }
+    return new RunLog(parts, await DriverLog.open(options, found))
+  }
+
+  /** Makes an event safe, however long it takes; events are in the log in the order of the calls. */
+  record(event: DriverEvent): Promise<void> {
+    return this.#journal.record(event)
+  }
+
+  /** What receivers store is logged, and can be received again. */
+  get keepsBlocks(): boolean {
+    return this.#receivers !== undefined
+  }
+
+  /** As `record`; but a block that cannot be written now is refused, as whoever sent it can send it again. Its bytes come first. */
+  async recordBlock(event: BlockEvent): Promise<void> {
+    if (event.type !== 'blockAdded') return this.record(event)
+    const { streamId, block } = event.received
+    const { id, bytes, records, format } = block
+    const storing = { sinceMs: this.#parts.clock.now() }
+    this.#storing.add(storing)
+    try {
+      const handle = await this.#receivers?.append(streamId, bytes)
+      const logged = { id, records, format, length: bytes.length, ...(handle && { handle }) }
+      await this.#journal.try({ type: 'blockAdded', received: { streamId, block: logged } })
+    } finally {
+      this.#storing.delete(storing)
+    }
+  }
+
+  /** The blocks that an earlier run has received and that may still be needed. */
+  async recovered(): Promise<ReceivedBlocks> {
+    const { unallocated, batches, lastAllocatedMs } = this.#driver.state.blocks
+    const read = new Map<number, readonly ReceivedBlock[]>()
+    for (const [timeMs, blocks] of batches) read.set(timeMs, await this.#read(blocks))
+    return { unallocated: await this.#read(unallocated), batches: read, lastAllocatedMs }
+  }
+
+  /** What a checkpoint keeps of the driver's log. */
+  content(): LogContent {
+    const { state, sequence } = this.#driver.snapshot()
+    return { sequence, events: eventsOf(state) }
+  }
+
+  /** What a checkpoint of now can do without: events from before, and blocks that were stored before. */
+  needless(): { readonly eventsMs: number; readonly blocksMs: number } {
+    const storing = [...this.#storing].map(({ sinceMs }) => sinceMs)
+    const blocksMs = Math.min(oldestNeededMs(this.#driver.state), this.#parts.clock.now(), ...storing)
+    return { eventsMs: this.#driver.upToMs, blocksMs }
+  }
+
+  /** Removes events and blocks from before those times: what the oldest checkpoint on disk has, and does not need. */
+  async clean(before: { readonly eventsMs: number; readonly blocksMs: number }): Promise<void> {
+    await this.#receivers?.clean(before.blocksMs)
+    await this.#driver.clean(before.eventsMs)
+  }
+
+  async close(): Promise<void> {
+    await this.#journal.close()
+    await this.#driver.close()
+    await this.#receivers?.close()
+  }
+
+  async #read(blocks: readonly LoggedBlock[]): Promise<ReceivedBlock[]> {
+    const found: ReceivedBlock[] = []
+    for (const { streamId, block } of blocks) {
+      const { id, records, format, handle } = block
+      try {
+        if (handle === undefined) throw new Error(`block ${id} was not in the log`)
+        if (this.#receivers === undefined) throw new Error(`block ${id} is in a log, and logs are switched off`)
+        const bytes = await this.#receivers.read(handle)
+        found.push({ streamId, block: { id, bytes, records, format } satisfies Block })
+      } catch (error) {
+        this.#parts.logger.warn('Some blocks could not be recovered as they were not found in memory.', error)
+      }
+    }
+    return found
+  }
+}
