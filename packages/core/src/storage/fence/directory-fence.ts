@@ -155,15 +155,28 @@ async function refuseWhileHeld(options: DirectoryFenceOptions, epoch: number, kn
   const alive = owner === undefined ? undefined : known.isAlive(owner)
   if (alive === false) return
   if (alive === true) throw new DirectoryInUseError(directory, owner)
-  const heardMs = lease?.renewedMs ?? (await fileSystem.stat(pathOf(directory, epochName(epoch))))?.modifiedMs ?? 0
-  const leftMs = heardMs + (lease?.leaseMs ?? leaseMs) - clock.now()
+  const leftMs = (await heardMs(options, epoch, lease)) + (lease?.leaseMs ?? leaseMs) - clock.now()
   if (leftMs > 0) throw new DirectoryInUseError(directory, owner, leftMs)
 }
 
+/** When a holder was last heard of: as it says itself or, where its clock is not ours or nothing can be read, as the store does. */
+async function heardMs(options: DirectoryFenceOptions, epoch: number, lease: Lease | undefined): Promise<number> {
+  const { fileSystem, directory, clock } = options
+  if (lease !== undefined && lease.renewedMs <= clock.now() + lease.leaseMs) return lease.renewedMs
+  const file =
+    (await fileSystem.stat(pathOf(directory, leaseName(epoch)))) ??
+    (await fileSystem.stat(pathOf(directory, epochName(epoch))))
+  return file?.modifiedMs ?? 0
+}
+
+/** No holder asks for more. */
+const longestLeaseMs = 86_400_000
+
 async function leaseOf(fileSystem: FileSystem, path: string): Promise<Lease | undefined> {
-  const lease = (await jsonIn(fileSystem, path)) as Partial<Lease> | undefined
-  if (typeof lease?.renewedMs !== 'number' || typeof lease.leaseMs !== 'number') return undefined
-  return isOwner(lease.owner) ? (lease as Lease) : undefined
+  const lease = (await jsonIn(fileSystem, path)) as Partial<Lease> | null | undefined
+  const { renewedMs, leaseMs = 0, owner } = lease ?? {}
+  if (!Number.isSafeInteger(renewedMs) || !(leaseMs > 0 && leaseMs <= longestLeaseMs)) return undefined
+  return isOwner(owner) ? (lease as Lease) : undefined
 }
 
 async function ownerIn(fileSystem: FileSystem, path: string): Promise<Owner | undefined> {
@@ -173,7 +186,9 @@ async function ownerIn(fileSystem: FileSystem, path: string): Promise<Owner | un
 
 const isOwner = (value: unknown): value is Owner => {
   const owner = value as Partial<Owner> | null | undefined
-  return typeof owner?.host === 'string' && typeof owner.pid === 'number' && typeof owner.started === 'string'
+  // Number 0 and those below it are no processes, but groups of them, and always there.
+  const isPid = Number.isSafeInteger(owner?.pid) && owner!.pid! > 0
+  return isPid && typeof owner?.host === 'string' && typeof owner.started === 'string'
 }
 
 /** What a small file says, or `undefined` where there is none or it cannot be read as JSON. */
