@@ -32,6 +32,18 @@ test('no flipped bit and no cut goes unnoticed', () => {
     assert.throws(() => cipher.open(sealed.subarray(0, length), 'log 1'), notOpened)
 })
 
+test('bytes that were never sealed are refused, and nothing else comes of them', () => {
+  const cipher = aesGcm(key(16), key(32, 2))
+  const sealed = Buffer.from(cipher.seal(Buffer.from('x'), 'a'))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(sealed.length), fc.boolean(), (bytes, keep, behind) => {
+      const head = sealed.subarray(0, keep)
+      const content = behind ? Buffer.concat([head, bytes]) : Buffer.from(bytes)
+      if (!content.equals(sealed)) assert.throws(() => cipher.open(content, 'a'), notOpened)
+    }),
+  )
+})
+
 test('what belongs to one place does not open in another, nor with another key', () => {
   const sealed = aesGcm(key(32)).seal(Buffer.from('secret'), 'log 1')
   assert.throws(() => aesGcm(key(32)).open(sealed, 'log 2'), notOpened)

@@ -100,6 +100,27 @@ test('a record that the implementation has changed is reported, and reading stop
     assert.deepEqual((await texts(fileSystem, { implementation, onMissing: 'skip' })).texts, ['a', 'c'])
   }))
 
+test('whatever an implementation gives back, reading ends, and what is read was written', () =>
+  using(async (tables, implementation) => {
+    const fileSystem = new MemoryFileSystem()
+    const log = await open(fileSystem, { implementation })
+    for (const text of ['a', 'bb', 'ccc']) await log.append(bytesOf(text))
+    const rows = tables.tables.get('/log')!
+    const [timeMs, whole] = rows[1]!
+    const check = async (changed: Uint8Array, what: string): Promise<void> => {
+      rows[1] = [timeMs, changed]
+      assert.deepEqual((await texts(fileSystem, { implementation })).texts, ['a'], what)
+      assert.deepEqual((await texts(fileSystem, { implementation, onMissing: 'skip' })).texts, ['a', 'ccc'], what)
+    }
+    for (let length = 0; length < whole.length; length++) await check(whole.subarray(0, length), `cut at ${length}`)
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const changed = new Uint8Array(whole)
+      changed[bit >> 3]! ^= 1 << (bit & 7)
+      await check(changed, `bit ${bit}`)
+    }
+    await check(Buffer.concat([whole, whole]), 'twice')
+  }))
+
 test('it is encrypted before the implementation sees it, and cleaned by it', () =>
   using(async (tables, implementation) => {
     const fileSystem = new MemoryFileSystem()

@@ -261,6 +261,21 @@ test('encrypted checkpoints need their key, and are not passed by without it', a
   await assert.rejects(newest(fileSystem, { cipher: aesGcm(Buffer.alloc(16, 2)) }), { code: 'PAYLOAD_NOT_OPENED' })
 })
 
+test('an encrypted checkpoint with any flipped bit is broken, and no key is blamed', async () => {
+  const fileSystem = new MemoryFileSystem()
+  const cipher = aesGcm(Buffer.alloc(16, 1))
+  const files = filesIn(fileSystem, { cipher })
+  await files.write(1000, bytesOf('one'))
+  await files.write(2000, bytesOf('two'))
+  const content = await contentOf(fileSystem, 'checkpoint-2000')
+  for (let bit = 0; bit < content.length * 8; bit++) {
+    const changed = Buffer.from(content)
+    changed[bit >> 3]! ^= 1 << (bit & 7)
+    await fileSystem.create('/checkpoint/checkpoint-2000', changed)
+    assert.equal((await newest(fileSystem, { cipher })).text, 'one', `bit ${bit}`)
+  }
+})
+
 test('a list for people says what each file is, and inspecting one says whether it is whole', async () => {
   const fileSystem = new MemoryFileSystem({ now: () => 77 })
   const files = filesIn(fileSystem)
