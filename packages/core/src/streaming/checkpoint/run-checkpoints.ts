@@ -191,6 +191,7 @@ export class RunCheckpoints {
 
   /** Saves the newest of what the streams hold: a restart then computes nothing again. */
   async saveNewest(): Promise<void> {
+    if (this.#log === undefined) return
     await this.#data.saveNewest(this.#newestMs)
     this.#request()
     await this.#writer.settled()

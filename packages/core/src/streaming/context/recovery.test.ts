@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import { registerEngine, SparkConf, SparkContext } from '../../context/index.ts'
 import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
-import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
+import { faulty, MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { BatchInput, untilIdle } from '../../testing/index.ts'
 import { ManualClock, Milliseconds, Seconds, type Time } from '../../time/index.ts'
 import type { DStream } from '../dstream/dstream.ts'
@@ -335,3 +335,95 @@ test('after a stop anywhere, every batch of a random program is what an uninterr
     ),
     { numRuns: 15, examples: [[['mapped', 'saved'], [14, 16], 0]] },
   ))
+
+test('after a graceful stop nothing has to be made again: the newest state is saved', async () => {
+  const calls: number[] = []
+  const build: Build = (ssc, out) => {
+    const input = new BatchInput(ssc, ones(40))
+    const counted = input.transform((rdd, time) => (calls.push(time.milliseconds), rdd))
+    collect(counted.updateStateByKey(sum), out)
+  }
+  const clock = new ManualClock(0)
+  const made = new StreamingContext(sparkContext, Seconds(1), { clock })
+  made.checkpoint(directory)
+  build(made, new Map())
+  made.start()
+  for (let n = 1; n <= 13; n++) {
+    clock.setTo(n * 1000)
+    await untilIdle(made)
+  }
+  await made.stop(false, true)
+  calls.length = 0
+  const { out } = await run(build, 13_500, 15_000)
+  assert.deepEqual([...out.keys()], [13_000, 14_000, 15_000])
+  assert.deepEqual(calls, [14_000, 15_000])
+})
+
+test('a batch that had begun when its process ended has the same files again, whatever has come since', async () => {
+  const source = new MemoryFileSystem()
+  const undoSource = registerFileSystem('source', () => source)
+  await source.mkdirs('/in')
+  const put = async (name: string, modifiedMs: number) => {
+    await source.create(`/in/${name}`, Buffer.from(`${name}\n`))
+    source.touch(`/in/${name}`, modifiedMs)
+  }
+  // No checkpoint after the one of batch 1000 reaches the disk.
+  let full = false
+  undo()
+  const failing = faulty(store, ({ name, path }) =>
+    full && name === 'createWriter' && path.includes('checkpoint-') ? 'ENOSPC' : undefined,
+  )
+  undo = registerFileSystem('memory', () => failing)
+  const build: Build = (ssc, out) =>
+    collect(ssc.fileStream('source:///in', { read: ({ path }) => [path.slice('source:///in/'.length)] }), out)
+  const clock = new ManualClock(0)
+  const out: Out = new Map()
+  const made = new StreamingContext(sparkContext, Seconds(1), { clock })
+  made.checkpoint(directory)
+  build(made, out)
+  made.start()
+  for (const [ms, name] of [
+    [1000, 'a'],
+    [2000, 'b'],
+    [3000, 'c'],
+  ] as const) {
+    // prettier-ignore
+    await put(name, ms - 500)
+    clock.setTo(ms)
+    await untilIdle(made)
+    full = true
+  }
+  await made.stop(false)
+  full = false
+  await put('late', 1700)
+  const second = await run(build, 3500, 4000)
+  assert.deepEqual([...out], [[1000, ['a']], [2000, ['b']], [3000, ['c']]]) // prettier-ignore
+  assert.deepEqual([...second.out], [[1000, ['a']], [2000, ['b']], [3000, ['c']], [4000, ['late']]]) // prettier-ignore
+  undoSource()
+})
+
+test('while the log cannot be written no batch begins, and none is left out', async () => {
+  let full = false
+  undo()
+  const failing = faulty(store, ({ path }) => (full && path.includes('receivedBlockMetadata') ? 'ENOSPC' : undefined))
+  undo = registerFileSystem('memory', () => failing)
+  const clock = new ManualClock(0)
+  const out: Out = new Map()
+  const made = new StreamingContext(sparkContext, Seconds(1), { clock })
+  made.checkpoint(directory)
+  collect(new BatchInput(made, ones(40)), out)
+  made.start()
+  clock.setTo(1000)
+  await untilIdle(made)
+  full = true
+  for (const ms of [2000, 3000, 4000]) {
+    clock.setTo(ms)
+    for (let i = 0; i < 50; i++) await Promise.resolve()
+  }
+  assert.deepEqual([...out.keys()], [1000])
+  full = false
+  clock.setTo(5500)
+  await untilIdle(made)
+  assert.deepEqual([...out.keys()], [1000, 2000, 3000, 4000, 5000])
+  await made.stop(false)
+})

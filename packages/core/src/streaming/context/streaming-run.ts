@@ -352,7 +352,7 @@ export class StreamingRun {
         return this.#scheduler.halt()
       },
       stopInputs: () => Promise.all(graph.inputs.map(async input => input.stop())),
-      save: () => this.#endCheckpoints(),
+      save: graceful => this.#endCheckpoints(graceful),
       giveUpSaving: () =>
         void this.#checkpoints?.close().catch((error: unknown) => this.#logger.warn('Checkpoints', error)),
       cancelJobs: () => context.cancelJobsOfStreams('as the StreamingContext was stopped'),
@@ -367,8 +367,9 @@ export class StreamingRun {
     await drained
   }
 
-  /** Writes down what there is to be written, and then nothing more. */
-  async #endCheckpoints(): Promise<void> {
+  /** Writes down what there is to be written, after a graceful stop also the newest state, and then nothing more. */
+  async #endCheckpoints(graceful: boolean): Promise<void> {
+    if (graceful) await this.#checkpoints?.saveNewest()
     await this.#checkpoints?.settled()
     await this.#checkpoints?.close()
   }
