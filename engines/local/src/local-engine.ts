@@ -2,7 +2,16 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DStreamError } from '@dstream/core/engine'
-import type { Capability, Engine, EngineEvent, Job, LongRunningHandle, LongRunningTask } from '@dstream/core/engine'
+import type {
+  BytesOnDisk,
+  Capability,
+  Engine,
+  EngineEvent,
+  Job,
+  LongRunningHandle,
+  LongRunningTask,
+} from '@dstream/core/engine'
+import { ReceivedFiles } from './blocks/received-files.ts'
 import { removeAtExit, removeDirectory } from './blocks/spill-directory.ts'
 import { Storage } from './blocks/storage.ts'
 import { Scheduler } from './jobs/scheduler.ts'
@@ -53,6 +62,7 @@ export class LocalEngine implements Engine {
   readonly #services = new Set<LongRunningHandle>()
   readonly #broadcasts = new Broadcasts()
   readonly #directory: string
+  readonly #received: ReceivedFiles
   readonly #preload: readonly string[]
   #closed: Promise<void> | undefined
 
@@ -62,6 +72,9 @@ export class LocalEngine implements Engine {
     this.#directory = join(options.directory ?? tmpdir(), `dstream-${randomUUID()}`)
     removeAtExit(this.#directory)
     this.#preload = options.preload ?? []
+    const spillKey =
+      options.spillKeyBits === undefined ? undefined : new Uint8Array(randomBytes(options.spillKeyBits / 8))
+    this.#received = new ReceivedFiles(this.#directory, spillKey)
     const emit = (event: EngineEvent): void => {
       for (const listener of this.#listeners) listener(event)
     }
@@ -78,7 +91,7 @@ export class LocalEngine implements Engine {
       preload: this.#preload,
       recordErrors,
       spillDirectory: this.#directory,
-      spillKey: options.spillKeyBits === undefined ? undefined : new Uint8Array(randomBytes(options.spillKeyBits / 8)),
+      spillKey,
       heapMb: workerHeapMb,
       compress: { kept: options.compressKept === true, shuffle: options.compressShuffle === true },
       greeting: () => this.#broadcasts.messages,
@@ -113,6 +126,14 @@ export class LocalEngine implements Engine {
     if (destroyed !== undefined) this.#broadcasts.remove(key)
     const message = { type: 'releaseBroadcast', key, ...(destroyed === undefined ? {} : { destroyed }) } as const
     for (const slot of this.#slots) slot.post(message)
+  }
+
+  storeBlock(bytes: Uint8Array<SharedArrayBuffer>): Promise<BytesOnDisk> {
+    return this.#closed === undefined ? this.#received.store(bytes) : Promise.reject(engineClosed())
+  }
+
+  dropBlock(stored: BytesOnDisk): void {
+    this.#received.drop(stored)
   }
 
   launch(task: LongRunningTask): LongRunningHandle {

@@ -71,6 +71,11 @@ export function bytesOf(stored: StoredBytes): Uint8Array {
   return unpacked(stored instanceof Uint8Array ? stored : readRange(stored))
 }
 
+/** The bytes, wherever they are; as they are: nothing is decompressed. @throws Error when the file is gone, cut or changed */
+export function plainBytesOf(stored: Uint8Array | FileRange): Uint8Array {
+  return stored instanceof Uint8Array ? stored : readRange(stored)
+}
+
 function readRange({ path, start, length, checksum }: FileRange): Uint8Array {
   const bytes = Buffer.allocUnsafe(length)
   const file = openSync(path, 'r')

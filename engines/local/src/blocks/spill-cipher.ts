@@ -15,4 +15,5 @@ export const sealed = (bytes: Uint8Array, path: string, start: number): Uint8Arr
 export const unsealed = (bytes: Uint8Array, path: string, start: number): Uint8Array =>
   cipher.overheadBytes === 0 ? bytes : cipher.open(bytes, placeOf(path, start))
 
-const placeOf = (path: string, start: number): string => `dstream block ${path} ${start}`
+/** What an encrypted range is bound to. */
+export const placeOf = (path: string, start: number): string => `dstream block ${path} ${start}`

@@ -31,9 +31,9 @@ export interface StepSpec {
 
 /** Where the records of a pipeline come from. */
 export type Input =
-  | { readonly from: 'values'; readonly bytes: Uint8Array }
+  | { readonly from: 'values'; readonly bytes: Uint8Array | FileRange }
   | { readonly from: 'range'; readonly start: number; readonly step: number; readonly count: number }
-  | { readonly from: 'lines'; readonly bytes: Uint8Array; readonly records: number }
+  | { readonly from: 'lines'; readonly bytes: Uint8Array | FileRange; readonly records: number }
   | { readonly from: 'text'; readonly split: TextSplit }
   | {
       readonly from: 'reader'

@@ -1,5 +1,5 @@
 import type { TaskFunction } from '../closures/closure.ts'
-import type { Block } from '../rdd/plan/source-spec.ts'
+import type { Block, BytesOnDisk } from '../rdd/plan/source-spec.ts'
 import type { EngineEvent } from './events.ts'
 import type { Job } from './job.ts'
 
@@ -36,6 +36,13 @@ export interface Engine {
    * gets an error that tells that place. Unknown keys are ignored.
    */
   releaseBroadcast(key: string, destroyed?: string): void
+  /**
+   * Puts the bytes of a received block on disk, where every task of this engine can read them. Rejects when they cannot be written. An engine
+   * without it keeps blocks in memory only.
+   */
+  storeBlock?(bytes: Uint8Array<SharedArrayBuffer>): Promise<BytesOnDisk>
+  /** Removes what `storeBlock` has written. */
+  dropBlock?(stored: BytesOnDisk): void
   /** Starts a long-running task (a receiver) on a thread of its own; it takes no task slot. */
   launch(task: LongRunningTask): LongRunningHandle
   /** Every task, job, stage and worker death, with times and counts. Listeners are called in order, on the driver's thread. Returns the unsubscriber. */

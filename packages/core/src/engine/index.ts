@@ -30,7 +30,7 @@ export type {
 } from '../rdd/plan/node.ts'
 export type { PartitionerSpec, PartitionerSpecOf } from '../rdd/plan/partitioner-spec.ts'
 export { partitionOf } from '../rdd/partitioners/partition-of.ts'
-export type { Block, SourceSpec, TextSplit } from '../rdd/plan/source-spec.ts'
+export type { Block, BytesOnDisk, SourceSpec, StoredBlock, TextSplit } from '../rdd/plan/source-spec.ts'
 export { parentsFirst } from '../rdd/plan/walk.ts'
 export { nextVersion, SavedState, seedVersion, StateCursor } from '../rdd/state/index.ts'
 export type { StateStep, StateVersion } from '../rdd/state/index.ts'

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { decodeRecords, linesOf } from '../../codec/index.ts'
 import type { TaskFunction } from '../../closures/closure.ts'
 import type { SourceNode } from '../../rdd/plan/node.ts'
-import type { Block, TextSplit } from '../../rdd/plan/source-spec.ts'
+import type { StoredBlock, TextSplit } from '../../rdd/plan/source-spec.ts'
 
 type Instantiate = (f: TaskFunction) => (...args: unknown[]) => unknown
 
@@ -30,8 +30,10 @@ export async function recordsOfSource(
   }
 }
 
-const recordsOfBlock = ({ bytes, format }: Block): unknown[] =>
-  format === 'lines' ? linesOf(bytes) : decodeRecords(bytes)
+function recordsOfBlock({ bytes, format }: StoredBlock): unknown[] {
+  if (!(bytes instanceof Uint8Array)) throw new Error('this engine puts no blocks on disk')
+  return format === 'lines' ? linesOf(bytes) : decodeRecords(bytes)
+}
 
 /** Everything an iterable has, asynchronous or not. */
 export async function allOf(records: unknown): Promise<unknown[]> {

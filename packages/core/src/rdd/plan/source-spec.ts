@@ -6,8 +6,8 @@ export type SourceSpec =
   | { readonly kind: 'values'; readonly partitions: readonly Uint8Array<SharedArrayBuffer>[] }
   /** The integers `start + i * step`, made by the task: partition i holds those between floor(i·n/p) and floor((i+1)·n/p). */
   | { readonly kind: 'range'; readonly start: number; readonly end: number; readonly step: number }
-  /** Blocks that receivers stored: partition i is block i. */
-  | { readonly kind: 'blocks'; readonly blocks: readonly Block[] }
+  /** Blocks that receivers stored: partition i is block i. Where their bytes are may change as long as they are kept: it is looked up when a task is made. */
+  | { readonly kind: 'blocks'; readonly blocks: readonly StoredBlock[] }
   /** Lines of text files: partition i is split i. */
   | { readonly kind: 'text'; readonly splits: readonly TextSplit[] }
   /** Any other: `read(split, partitionIndex)` gives an iterable, an async iterable, or a promise of either. `splits` is plain data. */
@@ -24,6 +24,20 @@ export interface Block {
    * `records`: encoded records (codec/records).
    */
   readonly format: 'lines' | 'records'
+}
+
+/** A received block as it is kept: where memory has no room for it, its bytes are on disk, put there by the engine that reads them. */
+export interface StoredBlock extends Omit<Block, 'bytes'> {
+  readonly bytes: Block['bytes'] | BytesOnDisk
+}
+
+/** A range of a file that an engine has written. */
+export interface BytesOnDisk {
+  readonly path: string
+  readonly start: number
+  readonly length: number
+  /** CRC-32C of these bytes. */
+  readonly checksum: number
 }
 
 /**

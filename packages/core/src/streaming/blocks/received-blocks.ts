@@ -1,9 +1,15 @@
-import type { Block } from '../../rdd/plan/source-spec.ts'
+import type { Block, StoredBlock } from '../../rdd/plan/source-spec.ts'
 
 /** A block as the driver knows it. */
 export interface ReceivedBlock {
   readonly streamId: number
   readonly block: Block
+}
+
+/** A block as the driver keeps it: its bytes may have gone to disk. */
+export interface KeptBlock {
+  readonly streamId: number
+  readonly block: StoredBlock
 }
 
 /** What the state needs of a block. A log holds blocks without their bytes. */
@@ -65,12 +71,15 @@ export function apply<B extends IdentifiedBlock>(state: ReceivedBlocks<B>, event
 }
 
 /** The event that gives a batch everything that was received and belongs to none. */
-export function allocation(state: ReceivedBlocks, timeMs: number): BlockEvent {
+export function allocation(
+  state: ReceivedBlocks<IdentifiedBlock>,
+  timeMs: number,
+): Extract<BlockEvent, { readonly type: 'batchAllocated' }> {
   return { type: 'batchAllocated', timeMs, blockIds: state.unallocated.map(({ block }) => block.id) }
 }
 
 /** The blocks of one stream in one batch, in the order in which they were received. */
-export function blocksOf(state: ReceivedBlocks, timeMs: number, streamId: number): Block[] {
+export function blocksOf(state: ReceivedBlocks<KeptBlock>, timeMs: number, streamId: number): StoredBlock[] {
   const ofBatch = state.batches.get(timeMs) ?? []
   return ofBatch.filter(received => received.streamId === streamId).map(received => received.block)
 }

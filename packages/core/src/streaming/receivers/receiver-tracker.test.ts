@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { encodeRecords } from '../../codec/index.ts'
-import type { LongRunningTask } from '../../engine/engine.ts'
+import type { Engine, LongRunningTask } from '../../engine/engine.ts'
+import type { BytesOnDisk } from '../../rdd/plan/source-spec.ts'
 import { createLog } from '../../logging/logger.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import { ManualClock } from '../../time/manual-clock.ts'
@@ -16,13 +17,23 @@ const settings = {
   ...{ receiverMaxRestartDelayMs: 30_000, receiverHealthyAfterMs: 10_000, receiverMaxWaitingRecords: 1000 },
   ...{ blockIntervalMs: 200, blockQueueSize: 10, blockStoreTimeoutMs: 30_000, receiverRestartDelayMs: 2000 },
   ...{ receiverMaxBlockBytes: 2 ** 20, receiverMaxRatePerSecond: undefined, receiverMaxUnprocessedBytes: 1000 },
+  receiverMemoryBytes: 2 ** 20,
+}
+
+interface Given {
+  readonly record?: (event: BlockEvent) => Promise<void>
+  readonly engine?: Pick<Engine, 'storeBlock' | 'dropBlock'>
+  readonly settings?: Partial<typeof settings>
+  readonly storageLevel?: StorageLevel
 }
 
 /** Threads that a test plays itself. */
-function tracked(record?: (event: BlockEvent) => Promise<void>) {
+function tracked(given: Given = {}) {
+  const { record, storageLevel = StorageLevel.MEMORY_ONLY } = given
   const clock = new ManualClock(0)
   const threads: { task: LongRunningTask; got: ToReceiver[]; terminated: boolean }[] = []
   const engine = {
+    ...given.engine,
     launch: (task: LongRunningTask) => {
       const thread = { task, got: [] as ToReceiver[], terminated: false }
       threads.push(thread)
@@ -41,7 +52,7 @@ function tracked(record?: (event: BlockEvent) => Promise<void>) {
   const tracker = new ReceiverTracker({
     engine,
     clock,
-    settings,
+    settings: { ...settings, ...given.settings },
     logger: log.logger('T'),
     emit: event => events.push(event),
     ...(record && { record }),
@@ -56,7 +67,7 @@ function tracked(record?: (event: BlockEvent) => Promise<void>) {
     })
   const spec = {
     name: 'Played',
-    storageLevel: StorageLevel.MEMORY_ONLY,
+    storageLevel,
     where: { thread: 'own', make: { kind: 'builtin', name: 'none', functions: [], data: [] } },
   } as const
   tracker.add(4, spec)
@@ -85,10 +96,12 @@ test('blocks are answered and belong to the next batch', () => {
 
 test('with a log, a block is answered and belongs to a batch only once it is written; one that is not is refused', async () => {
   const writes: PromiseWithResolvers<void>[] = []
-  const { tracker, block, threads } = tracked(event => {
-    if (event.type !== 'blockAdded') return Promise.resolve()
-    writes.push(Promise.withResolvers())
-    return writes.at(-1)!.promise
+  const { tracker, block, threads } = tracked({
+    record: event => {
+      if (event.type !== 'blockAdded') return Promise.resolve()
+      writes.push(Promise.withResolvers())
+      return writes.at(-1)!.promise
+    },
   })
   tracker.start()
   block(0)
@@ -243,7 +256,7 @@ test('a receiver may run in the driver: alive, and on the driver’s clock', asy
   void receiver.store('a')
   clock.setTo(200)
   tracker.allocate(1000)
-  assert.deepEqual(tracker.blocksOf(1000, 5).map(block => Buffer.from(block.bytes).equals(Buffer.from(encodeRecords(['early', 'a'])))), [true]) // prettier-ignore
+  assert.deepEqual(tracker.blocksOf(1000, 5).map(block => Buffer.from(block.bytes as Uint8Array).equals(Buffer.from(encodeRecords(['early', 'a'])))), [true]) // prettier-ignore
   assert.ok(events.some(event => event.type === 'receiverStarted' && event.receiverInfo.name === 'InDriver'))
 })
 
@@ -283,4 +296,114 @@ test('an onStart that does not return is told once, and the receiver can still b
   clock.advance(1000)
   await stopped
   assert.equal(threads[0]!.terminated, true)
+})
+
+/** A disk that a test plays: what is written, and a fault while there is one. */
+function played() {
+  const files = new Map<string, Uint8Array>()
+  const disk = { fault: undefined as Error | undefined, files, writes: 0 }
+  const storeBlock = async (bytes: Uint8Array): Promise<BytesOnDisk> => {
+    await Promise.resolve()
+    if (disk.fault !== undefined) throw disk.fault
+    const path = `/block-${disk.writes++}`
+    files.set(path, bytes.slice())
+    return { path, start: 0, length: bytes.length, checksum: 0 }
+  }
+  return { disk, storeBlock, dropBlock: ({ path }: BytesOnDisk): void => void files.delete(path) }
+}
+
+function withMemory(storageLevel: StorageLevel, receiverMemoryBytes: number) {
+  const { disk, storeBlock, dropBlock } = played()
+  const test = tracked({ engine: { storeBlock, dropBlock }, settings: { receiverMemoryBytes, receiverMaxUnprocessedBytes: 1e9 }, storageLevel }) // prettier-ignore
+  test.tracker.start()
+  const inMemory = (timesMs: readonly number[]): number =>
+    timesMs
+      .flatMap(timeMs => test.tracker.blocksOf(timeMs, 4))
+      .reduce((sum, { bytes }) => sum + (bytes instanceof Uint8Array ? bytes.length : 0), 0)
+  const pauses = (): unknown[] =>
+    test.threads[0]!.got.flatMap(message => (message.type === 'pause' ? [message.paused] : []))
+  const answers = (): number => test.threads[0]!.got.filter(({ type }) => type === 'stored').length
+  return { ...test, disk, inMemory, pauses, answers }
+}
+
+test('a receiver that outruns the batches keeps memory within its bound: blocks go to disk, none is lost, their order stays, and no file is left', async () => {
+  const { tracker, block, ids, disk, inMemory, pauses, answers } = withMemory(StorageLevel.MEMORY_AND_DISK_SER_2, 1000)
+  const times = Array.from({ length: 50 }, (_, i) => (i + 1) * 1000)
+  let number = 0
+  for (const timeMs of times) {
+    for (let i = 0; i < 4; i++) block(number++, 100)
+    await turn()
+    tracker.allocate(timeMs)
+    assert.ok(inMemory(times) <= 1000)
+  }
+  assert.equal(answers(), 200)
+  assert.deepEqual(
+    times.flatMap(ids),
+    Array.from({ length: 200 }, (_, i) => `b${i}`),
+  )
+  assert.deepEqual([disk.files.size, pauses()], [190, []])
+  for (const timeMs of times) tracker.release(timeMs)
+  await turn()
+  assert.equal(disk.files.size, 0)
+})
+
+test('what has been processed and is only looked back on makes room for what comes', async () => {
+  const { tracker, block, inMemory, disk } = withMemory(StorageLevel.MEMORY_AND_DISK, 1000)
+  for (let batch = 1; batch <= 5; batch++) {
+    block(batch, 600)
+    await turn()
+    tracker.allocate(batch * 1000)
+    tracker.completed(batch * 1000)
+  }
+  assert.deepEqual([inMemory([1000, 2000, 3000, 4000]), inMemory([5000]), disk.files.size], [0, 600, 4])
+})
+
+test('of a stream that may not use the disk the receiver waits instead, until memory is free', async () => {
+  const { tracker, block, pauses, disk } = withMemory(StorageLevel.MEMORY_ONLY_2, 1000)
+  block(0, 600)
+  block(1, 600)
+  assert.deepEqual(pauses(), [true])
+  tracker.allocate(1000)
+  tracker.completed(1000)
+  assert.deepEqual(pauses(), [true])
+  tracker.release(1000)
+  assert.deepEqual([pauses(), disk.writes], [[true, false], 0])
+})
+
+test('of a stream that may not use memory every block goes to disk before it is answered', async () => {
+  const { tracker, block, inMemory, disk, answers } = withMemory(StorageLevel.DISK_ONLY, 1000)
+  block(0, 10)
+  assert.equal(answers(), 0)
+  await turn()
+  tracker.allocate(1000)
+  assert.deepEqual([answers(), inMemory([1000]), disk.files.size], [1, 0, 1])
+})
+
+test('while the disk is full blocks stay in memory and receivers wait; then they go on, and nothing is lost', async () => {
+  const { tracker, block, ids, pauses, disk, lines } = withMemory(StorageLevel.MEMORY_AND_DISK, 1000)
+  disk.fault = new Error('ENOSPC')
+  block(0, 900)
+  block(1, 900)
+  await turn()
+  assert.deepEqual(pauses(), [true])
+  assert.match(lines.join(''), /could not be put on disk: ENOSPC/)
+  disk.fault = undefined
+  tracker.allocate(1000)
+  tracker.completed(1000)
+  tracker.release(1000)
+  assert.deepEqual(pauses(), [true, false])
+  block(2, 900)
+  block(3, 900)
+  await turn()
+  tracker.allocate(2000)
+  assert.deepEqual([ids(2000), disk.files.size], [['b2', 'b3'], 1])
+})
+
+test('a block that is released while it is being written leaves no file', async () => {
+  const { tracker, block, disk } = withMemory(StorageLevel.DISK_ONLY, 1000)
+  block(0, 10)
+  tracker.allocate(1000)
+  tracker.release(1000)
+  await turn()
+  assert.deepEqual([disk.writes, disk.files.size], [1, 0])
 })

@@ -5,11 +5,13 @@ import { errorToData } from '../../errors/error-to-data.ts'
 import type { Logger } from '../../logging/logger.ts'
 import { oncePer } from '../../logging/once-per.ts'
 import type { OncePer } from '../../logging/once-per.ts'
-import type { Block } from '../../rdd/plan/source-spec.ts'
+import type { Block, StoredBlock } from '../../rdd/plan/source-spec.ts'
+import { StorageLevel } from '../../rdd/storage-level.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { BatchFeed } from '../batches/batch-feed.ts'
+import { BlockMemory } from '../blocks/block-memory.ts'
 import { allocation, apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
-import type { BlockEvent, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import type { BlockEvent, KeptBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import { UnprocessedBytes } from '../blocks/unprocessed-bytes.ts'
 import type { StreamingEvent } from '../events/streaming-listener.ts'
 import { settingsOf } from './protocol.ts'
@@ -23,9 +25,12 @@ import type { ReceiverEvent, ReceiverStatus } from './receiver-status.ts'
 
 /** What the tracker works with. */
 export interface ReceiverTrackerOptions {
-  readonly engine: Pick<Engine, 'launch'>
+  readonly engine: Pick<Engine, 'launch' | 'storeBlock' | 'dropBlock'>
   readonly clock: Clock
-  readonly settings: Omit<ReceiverSettings, 'streamId'> & { readonly receiverMaxUnprocessedBytes: number }
+  readonly settings: Omit<ReceiverSettings, 'streamId'> & {
+    readonly receiverMaxUnprocessedBytes: number
+    readonly receiverMemoryBytes: number
+  }
   readonly logger: Logger
   /** For listeners: receivers that started, failed, stopped. */
   readonly emit: (event: StreamingEvent) => void
@@ -37,6 +42,7 @@ interface Tracked {
   readonly spec: ReceiverSpec
   status: ReceiverStatus
   running: RunningReceiver | undefined
+  paused: boolean
   /** Its last rate limit, for a thread that takes the place of one that died. */
   ratePerSecond: number | undefined
   /** A thread that died is replaced at this time. */
@@ -67,14 +73,22 @@ export class ReceiverTracker implements BatchFeed {
   #record: ReceiverTrackerOptions['record']
   readonly #receivers = new Map<number, Tracked>()
   readonly #repeated: OncePer
-  #blocks: ReceivedBlocks = noBlocks
+  #blocks: ReceivedBlocks<KeptBlock> = noBlocks
+  readonly #memory: BlockMemory
   readonly #unprocessed = new UnprocessedBytes()
-  #paused = false
+  /** Batches up to this time have been processed. */
+  #completedMs = -Infinity
   #phase: 'created' | 'started' | 'stopping' = 'created'
 
   constructor(options: ReceiverTrackerOptions) {
     this.#options = options
     this.#record = options.record
+    this.#memory = new BlockMemory({
+      engine: options.engine,
+      memoryBytes: options.settings.receiverMemoryBytes,
+      onFailure: error => this.#repeated.add(`Received blocks could not be put on disk: ${errorToData(error).message}`),
+      onMoved: () => this.#pauseOrResume(),
+    })
     this.#repeated = oncePer((text, count) =>
       options.logger.warn(count === 1 ? text : `${text} (${count} times by now)`),
     )
@@ -87,6 +101,7 @@ export class ReceiverTracker implements BatchFeed {
       spec,
       status: newReceiver(streamId, spec.name),
       running: undefined,
+      paused: false,
       ratePerSecond: this.#options.settings.receiverMaxRatePerSecond,
       cancelRelaunch: () => {},
       deaths: 0,
@@ -100,6 +115,7 @@ export class ReceiverTracker implements BatchFeed {
   useLog(record: NonNullable<ReceiverTrackerOptions['record']>, recovered: ReceivedBlocks): void {
     this.#record = record
     this.#blocks = recovered
+    for (const received of [...recovered.batches.values(), recovered.unallocated].flat()) this.#keep(received)
   }
 
   /** Starts all receivers. */
@@ -124,7 +140,7 @@ export class ReceiverTracker implements BatchFeed {
   }
 
   /** The blocks of a stream in a batch, in the order in which they were received. */
-  blocksOf(timeMs: number, streamId: number): Block[] {
+  blocksOf(timeMs: number, streamId: number): StoredBlock[] {
     return blocksOf(this.#blocks, timeMs, streamId)
   }
 
@@ -136,15 +152,23 @@ export class ReceiverTracker implements BatchFeed {
   /** Batches up to this time have been processed: their bytes do not count any more as waiting. */
   completed(upToMs: number): void {
     this.#unprocessed.completed(upToMs)
+    for (const [timeMs, batch] of this.#blocks.batches) {
+      if (timeMs > this.#completedMs && timeMs <= upToMs) this.#memory.processed(batch.map(({ block }) => block))
+    }
+    this.#completedMs = Math.max(this.#completedMs, upToMs)
     this.#pauseOrResume()
   }
 
   /** The batches up to this time need their blocks no more. */
   release(upToMs: number): void {
     this.completed(upToMs)
-    const event: BlockEvent = { type: 'batchesCleaned', upToMs }
+    const event = { type: 'batchesCleaned', upToMs } as const
     this.#recordLater(event)
+    for (const [timeMs, batch] of this.#blocks.batches) {
+      if (timeMs <= upToMs) this.#memory.release(batch.map(({ block }) => block))
+    }
     this.#blocks = apply(this.#blocks, event)
+    this.#pauseOrResume()
   }
 
   /** A new rate limit for a receiver, in records a second. */
@@ -200,7 +224,7 @@ export class ReceiverTracker implements BatchFeed {
         this.#onEnd(tracked, told, error)
       },
     })
-    if (this.#paused) tracked.running.send({ type: 'pause', paused: true })
+    if (tracked.paused) tracked.running.send({ type: 'pause', paused: true })
   }
 
   #sayHangs(tracked: Tracked): void {
@@ -254,8 +278,11 @@ export class ReceiverTracker implements BatchFeed {
     this.#step(tracked, { type: 'stored', records: block.records, bytes: block.bytes.length })
     this.#unprocessed.added(block.bytes.length)
     tracked.run.blocks++
-    this.#answer(tracked, running, { type: 'stored', number })
+    const room = this.#keep(event.received)
     this.#pauseOrResume()
+    // Where room has to be made first, the receiver waits for it: so no more than a queue of each is beyond the bound.
+    if (room !== undefined) await room
+    this.#answer(tracked, running, { type: 'stored', number })
   }
 
   #answer(tracked: Tracked, running: RunningReceiver | undefined, message: ToReceiver): void {
@@ -311,16 +338,31 @@ export class ReceiverTracker implements BatchFeed {
     this.#options.emit({ type, receiverInfo })
   }
 
-  /** Receivers wait while more than the bound is unprocessed: the one thing that bounds memory when batches cannot keep up. */
+  #keep({ streamId, block }: KeptBlock): Promise<unknown> | undefined {
+    const level = this.#receivers.get(streamId)?.spec.storageLevel ?? StorageLevel.MEMORY_AND_DISK
+    return this.#memory.add(block, level)
+  }
+
+  /** Receivers wait while more than the bound is unprocessed, or in memory and cannot go to disk: what bounds both when batches cannot keep up. */
   #pauseOrResume(): void {
-    const paused = this.#unprocessed.bytes > this.#options.settings.receiverMaxUnprocessedBytes
-    if (paused === this.#paused || this.#phase === 'stopping') return
-    this.#paused = paused
-    if (paused)
-      this.#repeated.add(
-        `Receivers wait: more than ${this.#options.settings.receiverMaxUnprocessedBytes} bytes are received and not processed`,
-      )
-    for (const tracked of this.#receivers.values()) tracked.running?.send({ type: 'pause', paused })
+    if (this.#phase === 'stopping') return
+    for (const tracked of this.#receivers.values()) {
+      const why = this.#whyPaused(tracked)
+      if ((why !== undefined) === tracked.paused) continue
+      tracked.paused = why !== undefined
+      if (why !== undefined) this.#repeated.add(why)
+      tracked.running?.send({ type: 'pause', paused: tracked.paused })
+    }
+  }
+
+  #whyPaused({ spec }: Tracked): string | undefined {
+    const { receiverMaxUnprocessedBytes, receiverMemoryBytes } = this.#options.settings
+    if (this.#unprocessed.bytes > receiverMaxUnprocessedBytes)
+      return `Receivers wait: more than ${receiverMaxUnprocessedBytes} bytes are received and not processed`
+    const stays = !spec.storageLevel.useDisk || this.#options.engine.storeBlock === undefined || this.#memory.failing
+    if (stays && this.#memory.full)
+      return `Receivers wait: more than ${receiverMemoryBytes} bytes of received blocks are in memory and cannot go to disk`
+    return undefined
   }
 }
 

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { aesGcm, crc32c, plainPayloads } from '@dstream/core/engine'
+import type { BytesOnDisk, PayloadCipher } from '@dstream/core/engine'
+import { placeOf } from './spill-cipher.ts'
+
+/**
+ * Received blocks that memory has no room for: each in a file of its own, written beside the driver's thread and read by the tasks, straight from disk. Encrypted with the
+ * engine's key, as everything that is spilled.
+ */
+export class ReceivedFiles {
+  readonly #directory: string
+  readonly #cipher: PayloadCipher
+
+  constructor(directory: string, key: Uint8Array | undefined) {
+    this.#directory = directory
+    this.#cipher = key === undefined ? plainPayloads : aesGcm(key)
+  }
+
+  async store(bytes: Uint8Array): Promise<BytesOnDisk> {
+    await mkdir(this.#directory, { recursive: true })
+    const path = join(this.#directory, `received-${randomUUID()}`)
+    const content = this.#cipher.seal(bytes, placeOf(path, 0))
+    try {
+      await writeFile(path, content, { flag: 'wx', mode: 0o600 })
+    } catch (error) {
+      await rm(path, { force: true })
+      throw error
+    }
+    return { path, start: 0, length: content.byteLength, checksum: crc32c(content) }
+  }
+
+  /** Nothing waits for it; a file that is gone already is no error. */
+  drop({ path }: BytesOnDisk): void {
+    rm(path, { force: true }).catch(() => {})
+  }
+}
