@@ -399,7 +399,8 @@ export class StreamingContext implements DStreamContext {
     this.#controlRates()
     const { sparkContext } = this
     const { concurrentJobs, unpersistOldRdds, gracefulStopTimeoutMs } = sparkContext.settings
-    const outputs = new BatchOutputs(this.#found?.content.application.uid ?? randomUUID())
+    const uid = this.#found?.content.application.uid ?? randomUUID()
+    const outputs = new BatchOutputs(uid, this.#checkpointDirectory !== undefined)
     const run = new StreamingRun({
       graph: this.graph,
       context: sparkContext,

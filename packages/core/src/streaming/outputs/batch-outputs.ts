@@ -7,10 +7,15 @@ const batchesKept = 1000
 export class BatchOutputs {
   readonly application: string
   readonly #saved = new Map<number, Set<string>>()
+  readonly #recoverable: boolean
 
-  /** @param application names the program, see BatchOutput */
-  constructor(application: string) {
+  /**
+   * @param application names the program, see BatchOutput
+   * @param recoverable it has checkpoints, so batches may be run again. Else directories stay as Spark leaves them, unmarked
+   */
+  constructor(application: string, recoverable: boolean) {
     this.application = application
+    this.#recoverable = recoverable
   }
 
   /** That of a batch. */
@@ -19,6 +24,7 @@ export class BatchOutputs {
   }
 
   #claim(batchTimeMs: number, directory: string): boolean {
+    if (!this.#recoverable) return false
     const saved = this.#saved.get(batchTimeMs) ?? new Set()
     if (saved.has(directory)) return false
     this.#saved.set(batchTimeMs, saved.add(directory))
