@@ -10,10 +10,12 @@ export interface CrashPoint {
   readonly file: string
   /** Text that is in the file exactly once. */
   readonly search: string
-  /** What stands there instead; `crash` is a statement. */
-  readonly replace: (crash: string) => string
+  /** What stands there instead, of a condition and of what is to be done when it holds. */
+  readonly replace: (reached: string, kill: string) => string
   /** The process is killed when the point is reached for the n-th time; n is chosen by chance from 1 to this. */
   readonly mostHits: number
+  /** Not reached where each write of a log is a file of its own. */
+  readonly appends?: boolean
 }
 
 /** The environment variable that says when the point that is planted kills: when it is reached for the n-th time. */
@@ -21,17 +23,18 @@ const hitVariable = 'DSTREAM_CRASH_AT'
 /** The file in which the process writes down that it dies now. */
 const journalVariable = 'DSTREAM_CRASH_JOURNAL'
 
-/** One statement, on the one line that it takes the place of, so that places in errors stay right. */
-const crashStatement = (name: string): string =>
-  ';(globalThis as any).crashHits = ((globalThis as any).crashHits ?? 0) + 1; ' +
-  `if ((globalThis as any).crashHits === Number(process.env['${hitVariable}'])) { ` +
+/** True when the point is reached for the n-th time. */
+const reached = `((globalThis as any).crashHits = ((globalThis as any).crashHits ?? 0) + 1) === Number(process.env['${hitVariable}'])`
+
+/** Statements on one line, so that places in errors stay right. */
+const killing = (name: string): string =>
   `process.getBuiltinModule('node:fs').appendFileSync(process.env['${journalVariable}']!, ${JSON.stringify(`crash ${name}\n`)}); ` +
-  "process.kill(process.pid, 'SIGKILL') };"
+  "process.kill(process.pid, 'SIGKILL')"
 
 /** The change of the source that makes a crash point. */
 export const plantedCrash = ({ name, file, search, replace }: CrashPoint): Planted => ({
   ...{ file, search },
-  replace: replace(crashStatement(name)),
+  replace: replace(reached, killing(name)),
 })
 
 /** What the process has to know, beside what is planted. */
@@ -44,18 +47,18 @@ type Place = Pick<CrashPoint, 'file' | 'search' | 'replace'>
 
 const before = (file: string, search: string, when = 'true'): Place => ({
   ...{ file, search },
-  replace: crash => `if (${when}) {${crash}} ${search}`,
+  replace: (reached, kill) => `if (${when} && ${reached}) { ${kill} } ${search}`,
 })
 
 const after = (file: string, search: string, when = 'true'): Place => ({
   ...{ file, search },
-  replace: crash => `${search}; if (${when}) {${crash}}`,
+  replace: (reached, kill) => `${search}; if (${when} && ${reached}) { ${kill} }`,
 })
 
 /** A write of which only the first half is done. */
-const within = (file: string, search: string, half: string, when: string): Place => ({
+const halfOf = (file: string, search: string, half: string, when: string): Place => ({
   ...{ file, search },
-  replace: crash => `if (${when}) { ${half}; ${crash} } ${search}`,
+  replace: (reached, kill) => `if (${when} && ${reached}) { ${half}; ${kill} } ${search}`,
 })
 
 const running = (name: string, place: Place, mostHits = 6): CrashPoint => ({
@@ -64,40 +67,41 @@ const running = (name: string, place: Place, mostHits = 6): CrashPoint => ({
   mostHits,
   ...place,
 })
+const appending = (name: string, place: Place): CrashPoint => ({ ...running(name, place), appends: true })
 const recovering = (name: string, place: Place, mostHits = 1): CrashPoint => ({ name, phase: 'recovering', mostHits, ...place }) // prettier-ignore
 const stopping = (name: string, place: Place): CrashPoint => ({ name, phase: 'stopping', mostHits: 1, ...place })
 
 const streaming = 'packages/core/src/streaming'
-const receiverLog = `${streaming}/checkpoint/receiver-log.ts`
+const runLog = `${streaming}/checkpoint/run-log.ts`
 const logWriter = `${streaming}/write-ahead-log/log-writer.ts`
 const driverLog = `${streaming}/write-ahead-log/driver-log/driver-log.ts`
 const tracker = `${streaming}/receivers/receiver-tracker.ts`
 const jobs = `${streaming}/jobs/job-scheduler.ts`
 const checkpointFiles = `${streaming}/checkpoint/files/checkpoint-files.ts`
 const dataCheckpoints = `${streaming}/checkpoint/data-checkpoints.ts`
+const claim = `${streaming}/checkpoint/claim-checkpoint.ts`
 const streamingRun = `${streaming}/context/streaming-run.ts`
 const stops = `${streaming}/context/stopping.ts`
 const runCheckpoints = `${streaming}/checkpoint/run-checkpoints.ts`
+const stateFile = 'packages/core/src/rdd/saved/state-file.ts'
 const savedFile = 'packages/core/src/rdd/saved/saved-file.ts'
 const savedRecords = 'packages/core/src/rdd/saved/saved-records.ts'
 const fence = 'packages/core/src/storage/fence/directory-fence.ts'
 const writeOnce = 'scenarios/src/kill/write-once.ts'
 const reliableSource = 'scenarios/src/kill/reliable-source.ts'
 
-const appendBlock = 'const handle = await (await this.#dataOf(streamId)).append(block.bytes)'
-const appendEvent = 'const { sequence } = await this.#log.append(encodeEvent(event))'
-const appendBytes = 'await file.appender.write(bytes)'
+const appendBlock = 'const handle = await this.#receivers?.append(streamId, bytes)'
+const appendEvents = 'const { sequence } = await this.#log.append(encodeEvents(events))'
+const appendBytes = 'await writePieces(file.appender, pieces)'
+const appendHalf = 'const all = Buffer.concat(pieces); await file.appender.write(all.subarray(0, all.length >> 1))'
 const ofBlocks = "this.#options.directory.includes('receivedData')"
 const ofEvents = "this.#options.directory.includes('receivedBlockMetadata')"
 
 const receiving: readonly CrashPoint[] = [
-  running('a block has come, and is not in the log', before(receiverLog, appendBlock)),
-  running(
-    'half of a block is in the log',
-    within(logWriter, appendBytes, 'await file.appender.write(bytes.subarray(0, bytes.length >> 1))', ofBlocks),
-  ),
-  running('a block is written to the log, and not flushed', after(logWriter, appendBytes, ofBlocks)),
-  running('a block is in the log', after(receiverLog, appendBlock)),
+  running('a block has come, and is not in the log', before(runLog, appendBlock)),
+  appending('half of a block is in the log', halfOf(logWriter, appendBytes, appendHalf, ofBlocks)),
+  appending('a block is written to the log, and not flushed', after(logWriter, appendBytes, ofBlocks)),
+  running('a block is in the log', after(runLog, appendBlock)),
   running(
     'a block is stored, and its receiver is not told',
     after(tracker, 'if (this.#record !== undefined) await this.#record(event)'),
@@ -110,27 +114,30 @@ const receiving: readonly CrashPoint[] = [
 ]
 
 const ofDriverLog: readonly CrashPoint[] = [
-  running(
-    'half of an event is in the driver’s log',
-    within(logWriter, appendBytes, 'await file.appender.write(bytes.subarray(0, bytes.length >> 1))', ofEvents),
-    20,
-  ),
+  appending('half of an event is in the driver’s log', halfOf(logWriter, appendBytes, appendHalf, ofEvents)),
   ...(
     ['blockAdded', 'batchAllocated', 'inputAllocated', 'batchSubmitted', 'outputFinished', 'batchCompleted'] as const
   ).flatMap(type => [
-    running(`before ${type} is in the log`, before(driverLog, appendEvent, `event.type === '${type}'`)),
-    running(`after ${type} is in the log`, after(driverLog, appendEvent, `event.type === '${type}'`)),
+    running(
+      `before ${type} is in the log`,
+      before(driverLog, appendEvents, `events.some(event => event.type === '${type}')`),
+    ),
+    running(
+      `after ${type} is in the log`,
+      after(driverLog, appendEvents, `events.some(event => event.type === '${type}')`),
+    ),
   ]),
 ]
 
 const ofBatches: readonly CrashPoint[] = [
-  running('before the jobs of a batch', before(jobs, 'record.begin(this.#parts.clock.now())')),
+  running('before the jobs of a batch', before(jobs, 'record.begin()')),
   running('a part of an output is written, and not in place', before(writeOnce, 'linkSync(temporary, path)'), 40),
   running('a part of an output is in place', after(writeOnce, 'linkSync(temporary, path)'), 40),
-  running('after the end of an output', before(jobs, 'const { clock, bus, logger, onError } = this.#parts'), 20),
+  running('after the end of an output', before(jobs, 'const { bus, logger, onError } = this.#parts'), 20),
   running('after the end of a batch', before(jobs, '    onBatchCompleted(timeMs)')),
 ]
 
+const writeMark = 'await fileSystem.create(`${path}/${savedMark}`, Buffer.from(`${JSON.stringify(mark)}\\n`))'
 const putCheckpoint = 'const writer = await fileSystem.createWriter(path)'
 
 const ofCheckpoints: readonly CrashPoint[] = [
@@ -146,17 +153,18 @@ const ofCheckpoints: readonly CrashPoint[] = [
     before(checkpointFiles, 'const there = (await fileSystem.stat(path))?.length'),
     12,
   ),
-  running('before a part of a state is saved', before(savedFile, 'const writer = await store.createWriter(path)'), 4),
-  running('a part of a state is half saved', after(savedFile, 'await writer.write(header())'), 4),
-  running('a part of a state is saved, and not in place', before(savedFile, 'await writer.commit()'), 4),
-  running('a part of a state is in place', after(savedFile, 'await writer.commit()'), 4),
-  running('before the mark of a saved state', before(savedRecords, 'const mark: SavedMark ='), 4),
-  running(
-    'after the mark of a saved state',
-    after(savedRecords, 'await fileSystem.create(`${path}/${savedMark}`, Buffer.from(`${JSON.stringify(mark)}\\n`))'),
-    4,
-  ),
-  running('a state is saved, and no checkpoint names it', before(dataCheckpoints, 'this.#parts.onSaved()'), 4),
+  ...[
+    ['state', stateFile, 'await writer.write(header(head))'],
+    ['window', savedFile, 'await writer.write(header())'],
+  ].flatMap(([what, file, firstWrite]) => [
+    running(`before a part of a ${what} is saved`, before(file!, 'const writer = await store.createWriter(path)'), 4),
+    running(`a part of a ${what} is half saved`, after(file!, firstWrite!), 4),
+    running(`a part of a ${what} is saved, and not in place`, before(file!, 'await writer.commit()'), 4),
+    running(`a part of a ${what} is in place`, after(file!, 'await writer.commit()'), 4),
+  ]),
+  running('before the mark of what is saved', before(savedRecords, writeMark), 4),
+  running('after the mark of what is saved', after(savedRecords, writeMark), 4),
+  running('something is saved, and no checkpoint names it', before(dataCheckpoints, 'this.#parts.onSaved()'), 4),
 ]
 
 const ofCleaning: readonly CrashPoint[] = [
@@ -164,19 +172,26 @@ const ofCleaning: readonly CrashPoint[] = [
   running('after an old checkpoint is removed', after(checkpointFiles, 'await fileSystem.delete(`${directory}/checkpoint-${old}`)'), 4), // prettier-ignore
   running('before an old log is removed', before(logWriter, 'await fileSystem.delete(oldest.path)'), 2),
   running('after an old log is removed', after(logWriter, 'await fileSystem.delete(oldest.path)'), 2),
-  running('before an old saved state is removed', before(dataCheckpoints, 'for (const { directory } of gone) this.#remove(directory)'), 2), // prettier-ignore
-  running('while an old saved state is removed', after(dataCheckpoints, 'const removal: Promise<unknown> = fileSystem'), 2), // prettier-ignore
+  running(
+    'before something old that was saved is removed',
+    before(dataCheckpoints, 'this.#onDisk.delete(directory)'),
+    2,
+  ),
+  running('while something old that was saved is removed', after(dataCheckpoints, 'this.#removing.add(removal)'), 2),
 ]
 
 const ofStarting: readonly CrashPoint[] = [
   running('the directory is taken, and nobody can see who has it', before(fence, 'await fence.#renew()'), 1),
   running('the directory is taken', after(fence, 'await fence.#renew()'), 1),
-  recovering('the number of the holder before is removed', after(fence, 'for (const epoch of epochs) await forget(fileSystem, directory, epoch)')), // prettier-ignore
+  recovering(
+    'the number of the holder before is removed',
+    before(fence, 'for (const epoch of leases) await fileSystem.delete('),
+  ),
   running('before the receivers start', before(streamingRun, 'this.#parts.feed.start()'), 1),
-  recovering('a checkpoint is read', after(`${streaming}/context/get-or-create.ts`, 'const found = await find(directory, create !== null && options.createOnError === true)', 'found !== undefined')), // prettier-ignore
-  recovering('an event of the driver’s log is read', after(driverLog, 'folded++'), 8),
+  recovering('a checkpoint is read', after(claim, 'if (found === undefined) return await released(fence)')),
+  recovering('an event of the driver’s log is read', after(driverLog, 'sequence = handle.sequence'), 8),
   recovering('the driver’s log is read, and a new one not begun', before(driverLog, 'const log = await WriteAheadLog.open({ ...options, end: report.end })')), // prettier-ignore
-  recovering('before batches are run again', before(streamingRun, 'this.#generator.start(this.#firstMs, { dueFromMs: batchMs, again })')), // prettier-ignore
+  recovering('before batches are run again', before(streamingRun, 'this.#generator.start(this.#firstMs, {')), // prettier-ignore
   recovering('a batch is about to be run again', before(jobs, "bus.post(() => ({ type: 'outputOperationStarted'"), 3),
 ]
 

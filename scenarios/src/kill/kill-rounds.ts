@@ -35,12 +35,12 @@ export async function main(args: readonly string[]): Promise<boolean> {
 }
 
 /** What is told of a round: a line, or of one that failed all there is to find the cause. */
-export function linesOf({ plan, wrong, kills, batches, directory, tookMs }: RoundResult): string[] {
+export function linesOf({ plan, batchMs, wrong, kills, batches, directory, tookMs }: RoundResult): string[] {
   const deaths = kills.map(({ planned, point, batchInFlight, signal, exitCode }) => {
     const how = point ?? (signal === 'SIGKILL' ? 'by chance' : `exit code ${exitCode}`)
     return `${planned}${how === planned ? '' : ` → ${how}`}${batchInFlight ? ' *' : ''}`
   })
-  const text = `seed ${plan.seed}: ${batches} batches in ${(tookMs / 1000).toFixed(1)} s; ${deaths.join('; ')}`
+  const text = `seed ${plan.seed}: ${batches} batches of ${batchMs} ms in ${(tookMs / 1000).toFixed(1)} s; ${deaths.join('; ')}`
   if (wrong.length === 0) return [`ok ${text}`]
   return [
     `not ok ${text}`,

@@ -25,6 +25,8 @@ export class Running {
   completedMs = -Infinity
   /** Its streams have started. */
   readonly started: Promise<void>
+  /** It has completed a batch. */
+  readonly firstBatch: Promise<void>
   /** Resolves when it has ended, however. */
   readonly ended: Promise<Death>
   readonly #child: ChildProcess
@@ -47,7 +49,7 @@ export class Running {
       ],
       {
         cwd: root,
-        stdio: ['ignore', 'pipe', log],
+        stdio: ['pipe', 'pipe', log],
         env: {
           ...process.env,
           NODE_TEST_CONTEXT: undefined,
@@ -59,7 +61,10 @@ export class Running {
       },
     )
     closeSync(log)
-    this.started = this.#listen()
+    const [started, firstBatch] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    this.started = started.promise
+    this.firstBatch = firstBatch.promise
+    this.#listen(started.resolve, firstBatch.resolve)
     this.ended = new Promise((resolve, reject) => {
       this.#child.on('error', reject)
       this.#child.on('close', (exitCode, signal) => {
@@ -73,18 +78,18 @@ export class Running {
     this.#child.kill(signal)
   }
 
-  #listen(): Promise<void> {
-    return new Promise(resolve => {
-      let rest = ''
-      this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-        const lines = (rest + text).split('\n')
-        rest = lines.pop() ?? ''
-        for (const line of lines) {
-          const [what, timeMs] = line.split(' ')
-          if (what === 'started') resolve()
-          if (what === 'completed') this.completedMs = Math.max(this.completedMs, Number(timeMs))
-        }
-      })
+  #listen(onStarted: () => void, onBatch: () => void): void {
+    let rest = ''
+    this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        const [what, timeMs] = line.split(' ')
+        if (what === 'started') onStarted()
+        if (what !== 'completed') continue
+        this.completedMs = Math.max(this.completedMs, Number(timeMs))
+        onBatch()
+      }
     })
   }
 }

@@ -1,4 +1,4 @@
-import { outputs, windowBatches, type Fold, type RawRecord } from './program-settings.ts'
+import { outputs, windowBatches, type RawRecord, type Totals } from './program-settings.ts'
 import type { BatchOutput, BlockRecord, RoundRecord } from './round-record.ts'
 import type { FileRecord, SourceRecord } from './source.ts'
 
@@ -34,7 +34,7 @@ export function judge(record: RoundRecord, given: Given): Finding {
   const raw = batches.map(batch => recordsOf(batch, 'raw') as RawRecord[])
   const redelivered = judgeInput(times, raw, record, given, wrong)
   judgeResults(times, batches, raw, wrong)
-  judgeEnd(recordsOf(batches.at(-1), 'state') as [string, Fold][], given, wrong)
+  judgeEnd(recordsOf(batches.at(-1), 'state') as [string, Totals][], given, wrong)
   return { wrong, batches: times.length, redelivered }
 }
 
@@ -133,14 +133,11 @@ function judgeResults(
       if (!ofKey.ids.has(id)) ofKey.sum += value
       ofKey.ids.add(id)
     }
-    const states = (at('state') as [string, Fold][]).map(
-      ([key, { records, sum, ids, distinctSum }]) => [key, [records, sum, ids.length, distinctSum]] as const,
-    )
     const folded = [...totals].map(([key, pair]) => {
       const { ids, sum } = distinct.get(key)!
       return [key, [...pair, ids.size, sum]] as const
     })
-    differ('state', byKey(states), byKey(folded))
+    differ('state', byKey(at('state') as [string, Totals][]), byKey(folded))
     differ('snapshots', byKey(at('snapshots') as [string, Pair][]), byKey([...totals]))
     const window = raw.slice(Math.max(0, i - windowBatches + 1), i + 1).flat()
     differ('window', byKey(at('window') as [string, Pair][]), byKey([...sumsOf(window)]))
@@ -177,12 +174,12 @@ function joined(records: readonly RawRecord[]): [string, unknown][] {
 }
 
 /** At the end the state without what came twice is the fold of everything that the source gave. */
-function judgeEnd(states: readonly [string, Fold][], { log, files }: Given, wrong: string[]): void {
+function judgeEnd(states: readonly [string, Totals][], { log, files }: Given, wrong: string[]): void {
   const all = [
     ...log.map(([offset, key, value]): RawRecord => [key, [`r${offset}`, value, '']]),
     ...files.map(({ id, key, value }): RawRecord => [key, [id, value, 'file']]),
   ]
-  const is = byKey(states.map(([key, { ids, distinctSum }]) => [key, [ids.length, distinctSum]]))
+  const is = byKey(states.map(([key, [, , ids, distinctSum]]) => [key, [ids, distinctSum]]))
   const expected = byKey([...sumsOf(all)])
   if (is !== expected) wrong.push(`the state at the end is ${is}, and the fold of the source ${expected}`)
 }

@@ -4,8 +4,8 @@ import { Random } from './random.ts'
 /** How a process of a round ends. */
 export type End =
   | { readonly how: 'point'; readonly point: CrashPoint; readonly hit: number }
-  /** Killed so long after it was started. */
-  | { readonly how: 'chance'; readonly afterMs: number }
+  /** Killed so long after it was started, or after it has completed its first batch. */
+  | { readonly how: 'chance'; readonly since: 'start' | 'firstBatch'; readonly afterMs: number }
   /** SIGTERM so long after its streams have started; it goes on in the next process. */
   | { readonly how: 'graceful'; readonly afterMs: number }
 
@@ -19,6 +19,7 @@ export interface Life {
 /** What happens in a round, all of it by its seed. */
 export interface Plan {
   readonly seed: number
+  /** On a machine that has nothing else to do. */
   readonly batchMs: number
   readonly closeFileAfterWrite: boolean
   /** A task ends its worker, once in each life. */
@@ -31,20 +32,26 @@ export interface Plan {
 /** Crash points that one round goes through. */
 export const pointsPerRound = 2
 
-/** The plan of a seed. Seeds that follow on one another go through all crash points in turn. */
-export function planOf(seed: number, points: readonly CrashPoint[] = pointsOf(seed)): Plan {
+/**
+ * The plan of a seed. Seeds that follow on one another go through all crash points in turn.
+ *
+ * @param given these points, each when it is reached for the first time
+ */
+export function planOf(seed: number, given?: readonly CrashPoint[]): Plan {
   const random = new Random(seed)
+  const points = given ?? pointsOf(seed)
   const lives = inOrder(points).map((point): Life => {
-    const hit = random.oneIn(2) ? 1 : random.between(1, point.mostHits)
+    const hit = given !== undefined || random.oneIn(2) ? 1 : random.between(1, point.mostHits)
     return { end: { how: 'point', point, hit }, withFactory: !random.oneIn(3) }
   })
-  const byChance: Life = { end: otherEnd(random), withFactory: !random.oneIn(3) }
-  // Nothing can be recovered in the first life.
-  lives.splice(lives.some(isRecovering) ? 0 : random.between(0, lives.length), 0, byChance)
+  // Something has to be there that can be recovered.
+  const recovers = lives.some(isRecovering)
+  const byChance: Life = { end: otherEnd(random, recovers), withFactory: !random.oneIn(3) }
+  lives.splice(recovers ? 0 : random.between(0, lives.length), 0, byChance)
   return {
     seed,
-    batchMs: random.pick([50, 60, 80, 100]),
-    closeFileAfterWrite: random.oneIn(5),
+    batchMs: random.pick([80, 100, 120]),
+    closeFileAfterWrite: random.oneIn(5) && !points.some(({ appends }) => appends === true),
     workersDie: random.oneIn(3),
     lives,
     last: { withFactory: !random.oneIn(3), gracefully: random.oneIn(2) },
@@ -62,7 +69,8 @@ const isRecovering = ({ end }: Life): boolean => end.how === 'point' && end.poin
 const inOrder = (points: readonly CrashPoint[]): readonly CrashPoint[] =>
   points.toSorted((a, b) => Number(a.phase === 'recovering') - Number(b.phase === 'recovering'))
 
-const otherEnd = (random: Random): End =>
-  random.oneIn(5)
-    ? { how: 'graceful', afterMs: random.between(0, 600) }
-    : { how: 'chance', afterMs: random.between(50, 1500) }
+function otherEnd(random: Random, afterBatches: boolean): End {
+  if (!afterBatches && random.oneIn(5)) return { how: 'graceful', afterMs: random.between(0, 600) }
+  if (afterBatches || random.oneIn(2)) return { how: 'chance', since: 'firstBatch', afterMs: random.between(0, 600) }
+  return { how: 'chance', since: 'start', afterMs: random.between(50, 800) }
+}

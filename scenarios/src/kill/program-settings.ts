@@ -22,6 +22,9 @@ export interface Fold {
   readonly distinctSum: number
 }
 
+/** What is put out of it: the last two are without what came twice. */
+export type Totals = readonly [records: number, sum: number, ids: number, distinctSum: number]
+
 /** The output operations of the program, in the order in which a batch runs them. */
 export const outputs = ['raw', 'state', 'running', 'snapshots', 'window', 'joined'] as const
 

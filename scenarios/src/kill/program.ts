@@ -3,10 +3,11 @@
  * put out once for each batch and partition, out of a reliable receiver and files.
  */
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { Milliseconds, SparkConf, StateSpec, StreamingContext, TaskContext, type DStream, type State } from 'dstream'
 import { ReliableSource } from './reliable-source.ts'
-import { windowBatches, type Fold, type ProgramSettings, type RawRecord } from './program-settings.ts'
+import { windowBatches, type Fold, type ProgramSettings, type RawRecord, type Totals } from './program-settings.ts'
 import { writeOnce } from './write-once.ts'
 
 const settings = JSON.parse(process.argv[2]!) as ProgramSettings
@@ -23,7 +24,7 @@ function create(): StreamingContext {
     'spark.streaming.receiver.writeAheadLog.closeFileAfterWrite': settings.closeFileAfterWrite,
     'spark.streaming.receiverRestartDelay': '20ms',
     'spark.streaming.stopGracefullyOnShutdown': true,
-    'spark.streaming.gracefulStopTimeout': '20s',
+    'spark.streaming.gracefulStopTimeout': '30s',
   })
   const batch = Milliseconds(settings.batchMs)
   const ssc = new StreamingContext(conf, batch)
@@ -32,7 +33,8 @@ function create(): StreamingContext {
   const ofFiles = filesOf(ssc)
   putOut('raw', received.union(ofFiles))
   const records = received.union(ofFiles)
-  putOut('state', records.updateStateByKey(fold).checkpoint(Milliseconds(settings.batchMs * 3)))
+  const state = records.updateStateByKey(fold).checkpoint(Milliseconds(settings.batchMs * 3))
+  putOut('state', state.mapValues(totals))
   const running = records.mapWithState(StateSpec.function(run)).checkpoint(Milliseconds(settings.batchMs * 4))
   putOut('running', running)
   putOut('snapshots', running.stateSnapshots())
@@ -75,6 +77,9 @@ function fold(values: readonly RawRecord[1][], before: Fold | undefined): Fold {
   }
   return { records, sum, ids: [...ids], distinctSum }
 }
+
+/** What is put out of a state: not which records they were, but how many. */
+const totals = ({ records, sum, ids, distinctSum }: Fold): Totals => [records, sum, ids.length, distinctSum]
 
 /** How many records of the key there were up to this one, and their sum. */
 function run(
@@ -122,6 +127,11 @@ async function contextOf(): Promise<StreamingContext> {
     return StreamingContext.getOrCreate(checkpoints, create)
   }
 }
+
+// Whoever started it is gone: so is the round.
+const parent = process.stdin as Socket
+parent.on('end', () => process.exit(1)).on('error', () => process.exit(1))
+parent.resume().unref()
 
 const journal = join(directory, 'journal')
 const ssc = await contextOf()

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { crashPoints, type CrashPoint } from './crash-points.ts'
+import { linesOf } from './kill-rounds.ts'
+import { planOf } from './plan.ts'
+import { runRound } from './round.ts'
+
+const pointsPerRound = 3
+
+const rounds = Array.from({ length: Math.ceil(crashPoints.length / pointsPerRound) }, (_, i) =>
+  crashPoints.slice(i * pointsPerRound, (i + 1) * pointsPerRound),
+)
+
+async function round(seed: number, points: readonly CrashPoint[]): Promise<void> {
+  const result = await runRound(planOf(seed, points))
+  assert.deepEqual(result.wrong, [], linesOf(result).join('\n'))
+  const killed = result.kills.map(({ point }) => point)
+  assert.deepEqual(points.map(({ name }) => name).filter(name => !killed.includes(name)), []) // prettier-ignore
+}
+
+suite('a program puts out what it should, wherever it is killed:', { concurrency: 2 }, () => {
+  for (const [i, points] of rounds.entries())
+    test(points.map(({ name }) => name).join('; '), { timeout: 120_000 }, () => round(1000 + i, points))
+})
