@@ -453,7 +453,7 @@ export class DStream<T> {
    * })
    */
   foreachPartition(name: string, f: (records: Records<T>, output: OutputPartition) => unknown): void {
-    const action = givingPartitions('foreachPartition', name, f)
+    const action = givingPartitions(name, f)
     this.#output('foreachPartition', puttingOutPartitions(action, this.node.slideMs), action)
   }
 
@@ -471,7 +471,7 @@ export class DStream<T> {
     write: (client: Client, records: Records<T>, output: OutputPartition) => unknown,
   ): void {
     const operator = 'foreachPartitionInTransaction'
-    const action = committingPartitions(operator, name, database, write)
+    const action = committingPartitions(name, database, write)
     this.#output(operator, puttingOutPartitions(action, this.node.slideMs), action)
   }
 

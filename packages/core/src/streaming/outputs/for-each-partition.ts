@@ -16,8 +16,12 @@ export interface PartitionsAction {
   readonly functions: readonly TaskFunction[]
 }
 
+/** The operator of each way, by the builtin that does it in a task. */
+const operatorOf = { outputPartition: 'foreachPartition', commitPartition: 'foreachPartitionInTransaction' } as const
+
 /** Calls the function with each partition and what it is known by. */
-export function givingPartitions(operator: string, name: string, write: AnyFunction): PartitionsAction {
+export function givingPartitions(name: string, write: AnyFunction): PartitionsAction {
+  const operator = operatorOf.outputPartition
   checkOutputName(operator, name)
   checkFunction(operator, write)
   const functions = [capture(write, { operator, async: 'allowed' })]
@@ -26,11 +30,11 @@ export function givingPartitions(operator: string, name: string, write: AnyFunct
 
 /** Calls the function in a transaction, at most once with success for each partition of a batch. */
 export function committingPartitions<Client>(
-  operator: string,
   name: string,
   database: Transactions<Client>,
   write: AnyFunction,
 ): PartitionsAction {
+  const operator = operatorOf.commitPartition
   checkOutputName(operator, name)
   checkTransactions(operator, database)
   checkFunction(operator, write)
@@ -45,7 +49,7 @@ export function committingPartitions<Client>(
 export const puttingOutPartitions =
   ({ name, how, functions }: PartitionsAction, slideMs: number): OutputFunction =>
   (rdd, time) =>
-    rdd.context.act(how, async jobs => {
+    rdd.context.act(operatorOf[how], async jobs => {
       const batch: OutputBatch = {
         application: currentBatchOutput()!.application,
         output: name,
