@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { registerEngine, SparkConf, SparkContext } from '../../../context/index.ts'
 import { ReferenceEngine } from '../../../engine/testing/reference-engine.ts'
-import { runBatches } from '../../../testing/index.ts'
+import { faulty } from '../../../storage/faulty-file-system.ts'
+import { MemoryFileSystem, registerFileSystem } from '../../../storage/index.ts'
+import { runBatches, streamingTest } from '../../../testing/index.ts'
 import { ManualClock, Seconds } from '../../../time/index.ts'
 import { StreamingContext } from '../../context/streaming-context.ts'
 import type { BatchInfo } from '../../events/batch-info.ts'
@@ -110,4 +112,31 @@ test('a reader of one’s own makes the records, the batch says which files it r
   await runBatches(ssc, 1)
   assert.deepEqual(batches, [[3, 6]])
   assert.deepEqual(infos[0]?.streamIdToInputInfo.get(0)?.metadata, { files: [path], Description: path })
+})
+
+test('a file that came while the directory could not be listed is taken once it can, however long that was', async () => {
+  const disk = new MemoryFileSystem({ now: () => clock.now() })
+  let broken = false
+  const undo = registerFileSystem('failing', () =>
+    faulty(disk, ({ name }) => (broken && name === 'list' ? 'EIO' : undefined)),
+  )
+  await ssc.stop(true)
+  const again = streamingTest({ startMs: 100_000, conf: { 'spark.streaming.fileStream.minRememberDuration': '1s' } })
+  again.sparkContext.setLogLevel('OFF')
+  const batches: string[][] = []
+  const read = ({ path }: { readonly path: string }) => [path]
+  again.ssc.fileStream('failing:///in', { read }).foreachRDD(async rdd => void batches.push(await rdd.collect()))
+  const { clock } = again
+  await disk.mkdirs('/in')
+  again.ssc.start()
+  await runBatches(again.ssc, 1)
+  broken = true
+  await disk.create('/in/a', Buffer.from('x'))
+  disk.touch('/in/a', 101_500)
+  await runBatches(again.ssc, 5)
+  broken = false
+  await runBatches(again.ssc, 3)
+  assert.deepEqual(batches, [[], [], [], [], [], [], ['failing:///in/a'], [], []])
+  await again.close()
+  undo()
 })

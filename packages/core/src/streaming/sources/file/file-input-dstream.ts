@@ -70,6 +70,8 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   readonly #logger: Logger
   readonly #repeated: OncePer
   #remembered: RememberedFiles = new Map()
+  /** The newest batch for which the whole directory was seen, and every new file could be opened. */
+  #seenUpToMs: number | undefined
   /** The files of each batch that may be asked for again, by its time. */
   readonly #taken = new Map<number, readonly FileEntry[]>()
   /** The times of batches whose files are not in the log yet. */
@@ -125,7 +127,7 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
 
   /** @internal */
   override memory(): FileMemory {
-    return fileMemory(this.#rules.ignoreUpToMs, this.#remembered, this.#taken)
+    return fileMemory(this.#rules.ignoreUpToMs, this.#remembered, this.#taken, this.#seenUpToMs)
   }
 
   /** @internal */
@@ -140,7 +142,8 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
 
   /** @internal */
   override recall(memory: unknown, allocations: readonly Allocation[]): void {
-    const { ignoreUpToMs, files, batches } = readFileMemory(memory)
+    const { ignoreUpToMs, files, batches, seenUpToMs } = readFileMemory(memory)
+    this.#seenUpToMs = seenUpToMs
     this.#rules = { ...this.#rules, ignoreUpToMs: Math.min(ignoreUpToMs, this.#rules.ignoreUpToMs) }
     const remembered = new Map(files.map(file => [file.path, file]))
     for (const batchMs of batches)
@@ -179,7 +182,7 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
     const { files, problems } = await listFiles(this.#directory, this.#accepts)
     for (const { message, error } of problems)
       this.#repeated.add(error instanceof Error ? `${message}: ${error.message}` : message)
-    const { selected, skipped, remembered } = selectFiles(files, batchMs, this.#remembered, this.#rules)
+    const { selected, skipped, remembered } = selectFiles(files, batchMs, this.#remembered, this.#rulesFor(batchMs))
     for (const { path, why, changed } of skipped) {
       this.#logger.debug(why)
       if (changed)
@@ -194,12 +197,20 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
       this.#repeated.add(`${file.path} cannot be read, it is left for a later batch: ${(error as Error).message}`)
     }
     this.#remembered = kept
+    if (problems.length === 0 && cannot.length === 0) this.#seenUpToMs = batchMs
     const tookMs = this.context.clock.elapsed() - startedMs
     if (tookMs > this.#rules.slideMs)
       this.#repeated.add(
         'Finding new files takes longer than a batch interval: use a longer interval, or fewer files in the directory',
       )
     return can
+  }
+
+  /** After batches that could not look into the directory, files may be older by as much. */
+  #rulesFor(batchMs: number): FileRules {
+    const { slideMs, rememberMs } = this.#rules
+    const unseenMs = batchMs - slideMs - (this.#seenUpToMs ?? Infinity)
+    return unseenMs > 0 ? { ...this.#rules, rememberMs: rememberMs + unseenMs } : this.#rules
   }
 
   #rddOf(files: readonly FileEntry[]): RDD<T> {

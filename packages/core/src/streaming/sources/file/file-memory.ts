@@ -1,4 +1,4 @@
-import { checkWith, finite, list, object, text, whole } from '../../checkpoint/schema/check.ts'
+import { checkWith, finite, list, object, optional, text, whole } from '../../checkpoint/schema/check.ts'
 import type { FileEntry, RememberedFiles, TakenFile } from './select-files.ts'
 
 /** What a file stream remembers across a restart. */
@@ -9,6 +9,8 @@ export interface FileMemory {
   readonly files: readonly TakenFile[]
   /** The times of the batches that may be made again, also of those without files. */
   readonly batches: readonly number[]
+  /** The newest batch for which the whole directory was seen; undefined before the first. */
+  readonly seenUpToMs?: number | undefined
 }
 
 /** The memory of a stream with these rules, remembered files, and files by batch time. */
@@ -16,6 +18,7 @@ export function fileMemory(
   ignoreUpToMs: number,
   remembered: RememberedFiles,
   taken: ReadonlyMap<number, readonly FileEntry[]>,
+  seenUpToMs: number | undefined,
 ): FileMemory {
   const files = new Map<string, TakenFile>()
   const add = (file: TakenFile): void => void files.set(`${file.batchMs} ${file.path}`, file)
@@ -25,6 +28,7 @@ export function fileMemory(
     ignoreUpToMs,
     files: [...files.values()].sort((a, b) => a.batchMs - b.batchMs),
     batches: [...taken.keys()],
+    ...(seenUpToMs !== undefined && { seenUpToMs }),
   }
 }
 
@@ -33,6 +37,7 @@ const memory = object({
   ignoreUpToMs: finite,
   files: list(object({ ...entry, batchMs: whole })),
   batches: list(whole),
+  seenUpToMs: optional(whole),
 })
 
 /** @throws DStreamError CORRUPT_CHECKPOINT */
