@@ -1,4 +1,5 @@
 import type { Block } from '../../rdd/plan/source-spec.ts'
+import { StorageError } from '../../storage/index.ts'
 import type { BlockEvent, ReceivedBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import {
   DriverJournal,
@@ -127,9 +128,13 @@ export class RunLog {
         const bytes = await this.#receivers.read(handle)
         found.push({ streamId, block: { id, bytes, records, format } satisfies Block })
       } catch (error) {
+        if (mayPass(error)) throw error
         this.#parts.logger.warn('Some blocks could not be recovered as they were not found in memory.', error)
       }
     }
     return found
   }
 }
+
+/** A store that fails may have the block nevertheless: to go on without it would lose it, another start may find it. */
+const mayPass = (error: unknown): boolean => error instanceof StorageError && error.code !== 'FILE_NOT_FOUND'
