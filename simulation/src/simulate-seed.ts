@@ -84,7 +84,7 @@ export class Simulation {
     this.store = new SimulatedStore(world, this.#faults, this.plan.batchMs)
     this.sources = Array.from(
       { length: this.plan.receivers },
-      (_, i) => new Source(i, world, () => this.#countWaiting()),
+      (_, i) => new Source(i, world, this.plan.batchMs / 10, () => this.#countWaiting()),
     )
   }
 

@@ -12,6 +12,9 @@ export interface Violation {
 /** As many times' checkpoints are kept. */
 const keptCheckpoints = 10
 
+/** Of a stream: those that kept checkpoints name, the snapshots and deltas that these go back to, and those that are about to go. */
+const mostSaved = keptCheckpoints + 16
+
 /** No receiver of the simulator stores more at a time, nor sends more before it has the answer. */
 const longestBlockBytes = 100
 
@@ -141,7 +144,9 @@ function generatedOnce({ lives, store }: Simulation): Violation[] {
     const knownSince = whenPutTogether(store.checkpoints, recoveredFrom.file)
     for (const { timeMs } of submitted) {
       if (timeMs >= recoveredFrom.batchMs) continue
-      const ended = earlier.flatMap(life => life.completed).find(one => one.timeMs === timeMs)
+      // A batch that is run again has not ended again at once.
+      const lastRun = earlier.findLast(life => life.submitted.some(one => one.timeMs === timeMs))
+      const ended = lastRun?.completed.find(one => one.timeMs === timeMs)
       if (ended !== undefined && ended.step < knownSince)
         wrong.push(
           `process ${process.number} repeats ${timeMs}, which had ended long before the checkpoint of ${recoveredFrom.batchMs}`,
@@ -151,11 +156,11 @@ function generatedOnce({ lives, store }: Simulation): Violation[] {
   return breaks(5, wrong)
 }
 
-/** The step after which a checkpoint was put together at the earliest: when its process had written the one before. */
+/** The step after which a checkpoint was put together at the earliest: when its process had written the one before the first of that name. */
 function whenPutTogether(checkpoints: Simulation['store']['checkpoints'], file: string): number {
-  const at = checkpoints.findLastIndex(({ path }) => file.startsWith(path))
-  const used = checkpoints[at]
-  return checkpoints.slice(0, Math.max(0, at)).findLast(({ process }) => process === used?.process)?.step ?? 0
+  const at = checkpoints.findIndex(({ path }) => file.replace(/\.bk$/, '').endsWith(path))
+  const first = checkpoints[at]
+  return checkpoints.slice(0, Math.max(0, at)).findLast(({ process }) => process === first?.process)?.step ?? 0
 }
 
 /** 6. What waits is bounded; and after some batches in peace, nothing is on disk that nobody needs, whatever was before. */
@@ -168,7 +173,7 @@ async function bounded(simulation: Simulation): Promise<Violation[]> {
   const names = async (directory: string): Promise<string[]> =>
     (await store.disk.stat(directory)) === undefined ? [] : (await store.disk.list(directory)).map(({ name }) => name)
   const times = new Set((await names('/checkpoint')).flatMap(name => /^checkpoint-(\d+)/.exec(name)?.[1] ?? []))
-  if (times.size > 11) wrong.push(`there are checkpoints of ${times.size} times`)
+  if (times.size > keptCheckpoints + 1) wrong.push(`there are checkpoints of ${[...times].join(', ')}`)
   if (calmBatches < longCalm || problems.length > 0) return breaks(6, wrong)
   // Ten checkpoints are kept; a log file is done when its interval is over.
   const oldestMs = world.wallMs - (keptCheckpoints + rollingBatches + 2) * plan.batchMs
@@ -188,7 +193,7 @@ async function bounded(simulation: Simulation): Promise<Violation[]> {
     const streams = await names(`/checkpoint/data/${name}`)
     const saved = (await Promise.all(streams.map(stream => names(`/checkpoint/data/${name}/${stream}`)))).flat()
     if (saver !== last && saved.length > 0) wrong.push(`what process ${saver} saved is left: ${saved.join(', ')}`)
-    if (saved.length > streams.length * (keptCheckpoints + 6))
+    if (saved.length > streams.length * mostSaved)
       wrong.push(`of ${streams.length} streams ${saved.length} times are saved`)
   }
   const fences = await names('/checkpoint/.fence')

@@ -17,13 +17,16 @@ export class Source {
   /** Every record that was ever given to `store`. */
   readonly attempts: Attempt[] = []
   readonly #world: World
+  /** So long it waits before it sends again what was refused. */
+  readonly #retryMs: number
   readonly #onStored: () => void
   readonly #lines: string[] = []
   #acknowledged = 0
   #receiver: Connected | undefined
   #sent = 0
 
-  constructor(number: number, world: World, onStored: () => void) {
+  constructor(number: number, world: World, retryMs: number, onStored: () => void) {
+    this.#retryMs = retryMs
     this.number = number
     this.#world = world
     this.#onStored = onStored
@@ -75,7 +78,7 @@ export class Source {
       this.#acknowledged = Math.max(this.#acknowledged, from + lines.length)
     } catch {
       this.#world.coverage.event('store refused')
-      await this.#world.turn('refused', `${this.number}`, 100)
+      await this.#world.turn('refused', `${this.number}`, this.#retryMs)
     }
     receiver.busy = false
     if (this.#receiver === receiver) this.#pump()
