@@ -115,7 +115,7 @@ export class ReceiverTracker implements BatchFeed {
   useLog(record: NonNullable<ReceiverTrackerOptions['record']>, recovered: ReceivedBlocks): void {
     this.#record = record
     this.#blocks = recovered
-    for (const received of [...recovered.batches.values(), recovered.unallocated].flat()) this.#keep(received)
+    for (const received of [...recovered.batches.values(), recovered.unallocated].flat()) void this.#keep(received)
   }
 
   /** Starts all receivers. */
