@@ -6,7 +6,7 @@ import { MemoryFileSystem } from '../../storage/memory-file-system.ts'
 import type { FileSystem } from '../../storage/file-system.ts'
 import { ManualClock } from '../../time/manual-clock.ts'
 import type { WriteAheadLog } from './write-ahead-log.ts'
-import { bytesOf, fenceOf, open, texts } from './log-for-tests.ts'
+import { bytesOf, directory, fenceOf, open, texts } from './log-for-tests.ts'
 
 /** A store in which the operations of one name fail, as many of them as are put into `left`. */
 function failing(name: StorageOperation['name'], fault: StorageFault) {
@@ -108,4 +108,25 @@ test('the check of the fence that cannot be made does not acknowledge', async ()
   await assert.rejects(next.append(bytesOf('a')), { code: 'LOG_NOT_WRITTEN' })
   await next.append(bytesOf('b'))
   assert.deepEqual((await texts(disk)).texts, ['b'])
+})
+
+test('clean-ups that are asked for at the same time leave no file behind, and delete none before an older one', async () => {
+  const store = new MemoryFileSystem()
+  const deleted: string[] = []
+  const slow = faulty(store, ({ name, path }) => {
+    if (name === 'delete') deleted.push(path)
+  })
+  const clock = new ManualClock(1000)
+  const log = await open(slow, { clock, rollingIntervalMs: 1000 })
+  for (let i = 0; i < 10; i++) {
+    await log.append(bytesOf(String(i)))
+    clock.advance(1000)
+  }
+  const counts = await Promise.all([3000, 6000, 6000, 9000].map(thresholdMs => log.clean(thresholdMs)))
+  assert.equal(new Set(deleted).size, deleted.length)
+  assert.equal(counts.reduce((sum, count) => sum + count, 0), deleted.length) // prettier-ignore
+  const left = (await store.list(directory)).map(file => Number(/^log-(\d+)-/.exec(file.name)?.[1]))
+  assert.deepEqual(left.filter(startMs => startMs < 9000), []) // prettier-ignore
+  assert.deepEqual((await texts(store)).texts, ['8', '9'])
+  await log.close()
 })

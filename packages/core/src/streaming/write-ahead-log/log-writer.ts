@@ -35,6 +35,7 @@ export class LogWriter implements RecordWriter {
   #unsynced = false
   #cancelSync: Cancel | undefined
   #turn: Promise<unknown> = Promise.resolve()
+  #cleaning: Promise<unknown> = Promise.resolve()
 
   private constructor(options: RecordWriterOptions, files: readonly KnownFile[], end: LogEnd) {
     this.#options = options
@@ -221,8 +222,14 @@ export class LogWriter implements RecordWriter {
     await file.appender.close().catch(() => undefined)
   }
 
-  /** Deletes files that ended by then, oldest first. */
-  async clean(thresholdMs: number): Promise<number> {
+  /** Deletes files that ended by then, oldest first; one call after the other, so that each is deleted once and none before an older one. */
+  clean(thresholdMs: number): Promise<number> {
+    const cleaned = this.#cleaning.then(() => this.#clean(thresholdMs))
+    this.#cleaning = cleaned.catch(() => undefined)
+    return cleaned
+  }
+
+  async #clean(thresholdMs: number): Promise<number> {
     const { fileSystem, logger, fence } = this.#options
     let count = 0
     try {

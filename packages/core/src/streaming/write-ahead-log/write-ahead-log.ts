@@ -176,13 +176,13 @@ export class WriteAheadLog {
   async #write(group: readonly Pending[]): Promise<LogHandle[]> {
     if (this.#fenced !== undefined) throw this.#fenced
     const { directory, clock, maxFailures = 3, retryForMs = Infinity, logger } = this.#options
-    const giveUpMs = clock.now() + retryForMs
+    const giveUpMs = clock.elapsed() + retryForMs
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#writer.write(group)
       } catch (error) {
         if (error instanceof DirectoryFencedError) throw error
-        if (attempt >= maxFailures || clock.now() > giveUpMs) throw notWritten(directory, attempt, error)
+        if (attempt >= maxFailures || clock.elapsed() > giveUpMs) throw notWritten(directory, attempt, error)
         logger?.warn(`Failed to write to write ahead log in ${directory} (attempt ${attempt} of ${maxFailures})`, error)
       }
     }
