@@ -82,6 +82,20 @@ export type {
   RecoveredStream,
   RecoveryReport,
 } from '@dstream/core'
+export { checkpointDiff, inspectCheckpoint } from '@dstream/core'
+export type {
+  CheckpointDiff,
+  CheckpointInspection,
+  DiffProblem,
+  InspectedContent,
+  InspectedFile,
+  InspectedInput,
+  InspectedLog,
+  InspectedSave,
+  InspectedStream,
+  OperatorChanges,
+} from '@dstream/core'
+export type { DirectoryHolder, Owner } from '@dstream/core'
 export { MapWithStateDStream, StateSpec } from '@dstream/core'
 export type { State, UpdateStateOptions } from '@dstream/core'
 export { PIDRateEstimator, type PIDRateEstimatorOptions } from '@dstream/core'

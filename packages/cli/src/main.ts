@@ -7,7 +7,9 @@ const usage: Usage = {
   command: 'dstream',
   text: `Usage: dstream COMMAND
 
-  run PROGRAM                    runs a program; with --supervise, again when it dies
+  run PROGRAM                            runs a program; with --supervise, again when it dies
+  checkpoint show DIRECTORY              says what a checkpoint directory holds
+  checkpoint diff DIRECTORY PROGRAM      says what would come of starting a program from it
 
 dstream COMMAND --help says more about each.
 `,
@@ -32,6 +34,9 @@ async function command([name, ...rest]: readonly string[], talk: Talk): Promise<
   switch (name) {
     case 'run':
       return runCommand(rest, talk)
+    case 'checkpoint':
+      // Only here: what it needs of the system takes longer to load than the rest.
+      return (await import('./checkpoint/checkpoint-command.ts')).checkpointCommand(rest, talk)
     case 'help':
     case '--help':
     case '-h':

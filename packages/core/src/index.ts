@@ -94,6 +94,20 @@ export type {
   RecoveredStream,
   RecoveryReport,
 } from './streaming/index.ts'
+export { checkpointDiff, inspectCheckpoint } from './streaming/index.ts'
+export type {
+  CheckpointDiff,
+  CheckpointInspection,
+  DiffProblem,
+  InspectedContent,
+  InspectedFile,
+  InspectedInput,
+  InspectedLog,
+  InspectedSave,
+  InspectedStream,
+  OperatorChanges,
+} from './streaming/index.ts'
+export type { DirectoryHolder, Owner } from './storage/fence/index.ts'
 export { MapWithStateDStream, StateSpec } from './streaming/index.ts'
 export type { State, UpdateStateOptions } from './streaming/index.ts'
 export { PIDRateEstimator, type PIDRateEstimatorOptions } from './streaming/index.ts'

@@ -165,6 +165,15 @@ export const noCheckpoint = (directory: string): DStreamError =>
     hint: 'Give getOrCreate the function that makes the context, for the first start.',
   })
 
+export const beginsAnew = (): DStreamError =>
+  new DStreamError(
+    'BEGINS_ANEW',
+    'The program starts streams that it has not made with StreamingContext.getOrCreate: it would begin anew',
+    {
+      hint: 'Make the context in the function that is given to getOrCreate(directory, create).',
+    },
+  )
+
 export const factoryNeeded = (directory: string, problems: readonly string[]): DStreamError =>
   new DStreamError(
     'CHECKPOINT_NEEDS_FACTORY',

@@ -3,6 +3,19 @@ export { StreamingContext } from './context/streaming-context.ts'
 export type { StreamingEnvironment } from './context/context-arguments.ts'
 export type { CreateStreamingContext, GetOrCreateOptions } from './context/get-or-create.ts'
 export type { ConfigurationChange, RecoveredStream, RecoveryReport } from './checkpoint/recovery-report.ts'
+export { checkpointDiff } from './context/checkpoint-diff.ts'
+export type { CheckpointDiff, DiffProblem } from './checkpoint/diff/checkpoint-diff.ts'
+export type { OperatorChanges } from './checkpoint/diff/operator-changes.ts'
+export { inspectCheckpoint } from './checkpoint/inspect/index.ts'
+export type {
+  CheckpointInspection,
+  InspectedContent,
+  InspectedFile,
+  InspectedInput,
+  InspectedLog,
+  InspectedSave,
+  InspectedStream,
+} from './checkpoint/inspect/index.ts'
 export type { StreamingContextState } from './context/life-cycle.ts'
 export type { StopOptions } from './context/stop-options.ts'
 

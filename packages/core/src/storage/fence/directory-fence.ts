@@ -172,6 +172,33 @@ async function heardMs(options: DirectoryFenceOptions, epoch: number, lease: Lea
 /** No holder asks for more. */
 const longestLeaseMs = 86_400_000
 
+/** Who works in a directory, or did last. */
+export interface DirectoryHolder {
+  /** The how-manieth holder it is. */
+  readonly epoch: number
+  /** Unknown where it has not said so, or its file cannot be read. */
+  readonly owner: Owner | undefined
+  /** It has let the directory go. */
+  readonly released: boolean
+  /** Unknown for a process of another host. */
+  readonly alive: boolean | undefined
+  /** When it was last heard of, epoch ms. */
+  readonly renewedMs: number | undefined
+}
+
+/** Looks who holds a directory; changes nothing. Undefined when nobody ever has. @throws StorageError */
+export async function holderOf(
+  { fileSystem, directory }: Pick<DirectoryFenceOptions, 'fileSystem' | 'directory'>,
+  known: Processes = processes,
+): Promise<DirectoryHolder | undefined> {
+  const epoch = (await holdersIn(fileSystem, directory)).epochs.at(-1)
+  if (epoch === undefined) return undefined
+  const lease = await leaseOf(fileSystem, pathOf(directory, leaseName(epoch)))
+  const owner = lease?.owner ?? (await ownerIn(fileSystem, pathOf(directory, epochName(epoch))))
+  const alive = owner && known.isAlive(owner)
+  return { epoch, owner, released: lease?.released === true, alive, renewedMs: lease?.renewedMs }
+}
+
 async function leaseOf(fileSystem: FileSystem, path: string): Promise<Lease | undefined> {
   const lease = (await jsonIn(fileSystem, path)) as Partial<Lease> | null | undefined
   const { renewedMs, leaseMs = 0, owner } = lease ?? {}

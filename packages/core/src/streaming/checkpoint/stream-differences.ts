@@ -1,4 +1,6 @@
 import type { TaskFunction } from '../../closures/index.ts'
+import type { Entry } from '../../closures/format.ts'
+import { graphIdOf } from '../../closures/identity.ts'
 import { samePartitioner } from '../../rdd/partitioners/same-partitioner.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import type { StreamContent } from './schema/index.ts'
@@ -35,6 +37,20 @@ export function differencesOf({ detail }: StreamContent, node: StreamNode): stri
   return differences
 }
 
-/** What two functions that do the same have in common. */
+/** What two functions that do the same have in common, also when they are of different runs. */
 export const identityOf = (f: TaskFunction): string =>
-  f.kind === 'closure' ? f.id : `${f.name}(${f.functions.map(identityOf).join(',')})${JSON.stringify(f.data)}`
+  f.kind === 'closure'
+    ? graphIdOf(withoutRun(f.graph.entries), f.graph.root)
+    : `${f.name}(${f.functions.map(identityOf).join(',')})${JSON.stringify(f.data)}`
+
+/** Accumulators and broadcast variables are named by their run and a number: here by the number alone. */
+function withoutRun(entries: readonly Entry[]): Entry[] {
+  const keys = new Set(
+    entries.flatMap(entry => (entry.kind === 'handle' && ofOneRun.has(entry.name) ? entry.data.slice(0, 1) : [])),
+  )
+  return entries.map((entry, ref) =>
+    keys.has(ref) && entry.kind === 'scalar' ? { ...entry, value: String(entry.value).replace(/^.*\//, '') } : entry,
+  )
+}
+
+const ofOneRun = new Set(['accumulator', 'broadcast'])

@@ -7,6 +7,7 @@ import { SystemClock, type Clock } from '../../time/index.ts'
 import { claimCheckpoint, type ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import { noCheckpoint } from '../errors.ts'
 import type { StreamingEnvironment } from './context-arguments.ts'
+import { dryRun } from './dry-run.ts'
 import { rebuildContext, type NewContext } from './rebuild-context.ts'
 import type { StreamingContext } from './streaming-context.ts'
 
@@ -31,6 +32,8 @@ export async function getOrCreate(
   options: GetOrCreateOptions,
   newContext: NewContext,
 ): Promise<StreamingContext> {
+  const dry = dryRun()
+  if (dry !== undefined) return dry.getOrCreate(create, options, newContext)
   const clock = options.environment?.clock ?? new SystemClock()
   const claimed = await claim(directory, clock, create !== null && options.createOnError === true)
   try {

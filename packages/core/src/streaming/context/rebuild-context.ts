@@ -19,22 +19,32 @@ export type NewContext = (
   environment: StreamingEnvironment,
 ) => StreamingContext
 
-/**
- * A context made of nothing but a checkpoint: its streams, their functions, its outputs.
- * @throws DStreamError CHECKPOINT_NEEDS_FACTORY when functions of the program could not be captured
- */
+/** As `rebuiltContext`; when it starts, it goes on from there. */
 export async function rebuildContext(
   claimed: ClaimedCheckpoint,
   options: GetOrCreateOptions,
   newContext: NewContext,
 ): Promise<StreamingContext> {
-  const { content, directory } = claimed
+  const ssc = await rebuiltContext(claimed.content, claimed.directory, options, newContext)
+  ssc.recoverFrom(claimed)
+  return ssc
+}
+
+/**
+ * A context made of nothing but a checkpoint: its streams, their functions, its outputs.
+ * @throws DStreamError CHECKPOINT_NEEDS_FACTORY when functions of the program could not be captured
+ */
+export async function rebuiltContext(
+  content: CheckpointContent,
+  directory: string,
+  options: GetOrCreateOptions,
+  newContext: NewContext,
+): Promise<StreamingContext> {
   if (content.problems.length > 0) throw factoryNeeded(directory, content.problems)
   const sparkContext = options.sparkContext ?? SparkContext.getOrCreate(confOf(content, options.conf))
   const ssc = newContext(sparkContext, Milliseconds(content.graph.batchMs), options.environment ?? {})
   const functions = await DriverFunctions.of(driverClosures(content.graph), { streamingContext: ssc, sparkContext })
   rebuildGraph(ssc, content.graph, functions)
-  ssc.recoverFrom(claimed)
   ssc.graph.close('rebuilt')
   return ssc
 }

@@ -37,9 +37,11 @@ import { fileSystemFor } from '../../storage/index.ts'
 import { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
 import type { ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import type { RecoveryReport } from '../checkpoint/recovery-report.ts'
+import { compareWithCheckpoint, refuseProblems } from '../checkpoint/resume.ts'
 import { activeContext } from './active-context.ts'
 import { contextArguments, type StreamingEnvironment } from './context-arguments.ts'
 import { ContextLife } from './context-life.ts'
+import { dryRun } from './dry-run.ts'
 import { getOrCreate, type CreateStreamingContext, type GetOrCreateOptions } from './get-or-create.ts'
 import { checkAddress, checkDirectory, checkQueue } from './input-arguments.ts'
 import type { StreamingContextState } from './life-cycle.ts'
@@ -271,6 +273,8 @@ export class StreamingContext implements DStreamContext {
     const { directory } = found
     const own = (this.#checkpointDirectory ??= directory)
     if (fileSystemFor(own).path !== fileSystemFor(directory).path) throw otherDirectory(directory, own)
+    // What can be known now is not left to the start.
+    refuseProblems(compareWithCheckpoint(found.content, this.graph, new Map()).problems)
     this.#found = found
   }
 
@@ -291,6 +295,7 @@ export class StreamingContext implements DStreamContext {
    * @throws DStreamError NO_OUTPUT_OPERATIONS, CONTEXT_STOPPED, ANOTHER_CONTEXT_ACTIVE, NO_CHECKPOINT_DIRECTORY, …
    */
   start(): void {
+    dryRun()?.start(this)
     try {
       this.#life.start()
     } catch (error) {

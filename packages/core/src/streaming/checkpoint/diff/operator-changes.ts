@@ -1,0 +1,61 @@
+import type { TaskFunction } from '../../../closures/index.ts'
+import type { GraphContent, OutputAction, StreamDetail } from '../schema/index.ts'
+import { identityOf } from '../stream-differences.ts'
+
+/** Operators that hold nothing, in words: `map at src/counts.ts:12:6`. */
+export interface OperatorChanges {
+  /** The same operator in the same place of the program, with another function. */
+  readonly changed: readonly string[]
+  readonly added: readonly string[]
+  readonly dropped: readonly string[]
+}
+
+/** What differs between two programs beside what they hold. `now` undefined: it is not known. */
+export function operatorChanges(
+  before: GraphContent,
+  now: GraphContent | undefined,
+): { readonly changes: OperatorChanges; readonly any: boolean } {
+  const [old, current] = [describedOf(before), describedOf(now ?? before)]
+  const added = [...current].filter(([key]) => !old.has(key))
+  const dropped = [...old].filter(([key]) => !current.has(key))
+  const changed = [...current].filter(([key, { identity }]) => old.has(key) && old.get(key)!.identity !== identity)
+  const textsOf = (operators: typeof added): string[] => operators.map(([, { text }]) => text)
+  const changes = { changed: textsOf(changed), added: textsOf(added), dropped: textsOf(dropped) }
+  return { changes, any: added.length + dropped.length + changed.length > 0 }
+}
+
+interface Described {
+  readonly text: string
+  readonly identity: string
+}
+
+/** By key, the streams that hold nothing, and the outputs. */
+function describedOf({ nodes, outputs }: GraphContent): Map<string, Described> {
+  const described = new Map<string, Described>()
+  for (const { key, operator, site, slideMs, detail } of nodes) {
+    if (detail.kind === 'input' || detail.kind === 'state' || detail.kind === 'reducedWindow') continue
+    described.set(key, { text: `${operator} at ${site}`, identity: `${slideMs} ${identityOfDetail(detail)}` })
+  }
+  const keys = new Map(nodes.map(({ id, key }) => [id, key]))
+  const alike = new Map<string, number>()
+  for (const { operator, site, stream, action } of outputs) {
+    const name = `${keys.get(stream)} ⇒ ${operator}`
+    const ordinal = (alike.get(name) ?? 0) + 1
+    alike.set(name, ordinal)
+    described.set(`${name} #${ordinal}`, { text: `${operator} at ${site}`, identity: identityOfAction(action) })
+  }
+  return described
+}
+
+function identityOfDetail(detail: Extract<StreamDetail, { kind: 'transformed' | 'window' }>): string {
+  if (detail.kind === 'window') return `${detail.windowMs}`
+  const { operation } = detail
+  if (operation.kind === 'driver') return identityOfDriver(operation.f)
+  return `${operation.name}(${operation.functions.map(identityOf).join(',')})${JSON.stringify(operation.data)}`
+}
+
+const identityOfAction = (action: OutputAction): string =>
+  action.kind === 'driver' ? identityOfDriver(action.f) : JSON.stringify(action)
+
+/** One that could not be captured has none: whether it is another cannot be said. */
+const identityOfDriver = (f: TaskFunction | undefined): string => (f === undefined ? '' : identityOf(f))

@@ -1,0 +1,92 @@
+import { StorageError, type FileSystem } from '../../../storage/index.ts'
+import {
+  applyToDriver,
+  DriverLog,
+  initialDriver,
+  type DriverEvent,
+  type DriverState,
+} from '../../write-ahead-log/driver-log/index.ts'
+import { readLog, type LogReport } from '../../write-ahead-log/index.ts'
+import type { ProgressContent } from '../schema/index.ts'
+import { driverLogDirectory } from '../run-log.ts'
+import type { InspectedLog } from './inspection.ts'
+
+/** What the logs of a directory say. */
+export interface FoundLogs {
+  readonly log: InspectedLog
+  /** Blocks that wait for a batch, by the number of their input. */
+  readonly waitingByInput: ReadonlyMap<number, number>
+}
+
+interface LogsPlace {
+  readonly fileSystem: FileSystem
+  /** The checkpoint directory. */
+  readonly directory: string
+}
+
+/** Reads the driver's log behind the checkpoint, and looks through those of the receivers for damage. */
+export async function inspectLogs(
+  place: LogsPlace,
+  progress: ProgressContent | undefined,
+  damaged: (what: string) => void,
+): Promise<FoundLogs> {
+  const state = await driverState(place, progress, damaged)
+  for (const number of await receiverLogs(place)) {
+    const directory = `${receiverLogsIn(place)}/${number}`
+    tellDamage(directory, await readLog({ ...place, directory, onMissing: 'skip' }, () => {}), damaged)
+  }
+  const waitingByInput = new Map<number, number>()
+  for (const { streamId } of state.blocks.unallocated)
+    waitingByInput.set(streamId, (waitingByInput.get(streamId) ?? 0) + 1)
+  return { log: logOf(state, progress?.batchMs ?? -Infinity), waitingByInput }
+}
+
+async function driverState(
+  { fileSystem, directory }: LogsPlace,
+  progress: ProgressContent | undefined,
+  damaged: (what: string) => void,
+): Promise<DriverState> {
+  const log = progress?.log
+  const snapshot = log && {
+    state: (log.events as readonly DriverEvent[]).reduce(applyToDriver, initialDriver),
+    sequence: log.sequence,
+  }
+  const driver = driverLogDirectory(directory)
+  const { state, report } = await DriverLog.read({ fileSystem, directory: driver }, snapshot)
+  tellDamage(driver, report, damaged)
+  return state
+}
+
+function logOf({ blocks, batches }: DriverState, batchMs: number): InspectedLog {
+  const { unallocated } = blocks
+  const times = new Set([...batches.keys(), ...blocks.batches.keys()])
+  return {
+    blocksWaiting: unallocated.length,
+    bytesWaiting: unallocated.reduce((sum, { block }) => sum + block.length, 0),
+    batchesAfter: [...times]
+      .filter(timeMs => timeMs > batchMs)
+      .sort((a, b) => a - b)
+      .map(timeMs => ({ batchMs: timeMs, completed: batches.get(timeMs)?.completed === true })),
+  }
+}
+
+function tellDamage(directory: string, { damages, missing, leftOut }: LogReport, damaged: (what: string) => void) {
+  for (const { file, offset, bytes, reason } of damages)
+    damaged(`${directory}/${file}: ${bytes} bytes from byte ${offset} on are no record: ${reason}`)
+  for (const { from, to } of missing)
+    damaged(
+      `${directory}: records ${from} to ${to} are missing${leftOut > 0 ? `, ${leftOut} behind them are left out` : ''}`,
+    )
+}
+
+const receiverLogsIn = ({ directory }: LogsPlace): string => `${directory}/receivedData`
+
+async function receiverLogs(place: LogsPlace): Promise<readonly number[]> {
+  try {
+    const found = await place.fileSystem.list(receiverLogsIn(place))
+    return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
+    throw error
+  }
+}
