@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { openSync, closeSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { planting } from '@dstream/tools/planting'
+import { planting, type Planted } from '@dstream/tools/planting'
 import { crashEnvironment, plantedCrash } from './crash-points.ts'
 import type { End } from './plan.ts'
 import type { ProgramSettings } from './program-settings.ts'
@@ -32,11 +32,11 @@ export class Running {
   readonly #child: ChildProcess
 
   /** @param number of the process within its round, from 0 */
-  constructor(settings: ProgramSettings, number: number, end: End | undefined) {
+  constructor(settings: ProgramSettings, number: number, end: End | undefined, faults: readonly Planted[]) {
     const { directory } = settings
     const journal = join(directory, 'journal')
     const journalBefore = readFileSync(journal, 'utf8').length
-    const planted = planting(end?.how === 'point' ? [plantedCrash(end.point)] : [])
+    const planted = planting([...faults, ...(end?.how === 'point' ? [plantedCrash(end.point)] : [])])
     const log = openSync(join(directory, `log-${number}`), 'w')
     this.#child = spawn(
       process.execPath,

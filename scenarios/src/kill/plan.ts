@@ -1,3 +1,4 @@
+import type { Planted } from '@dstream/tools/planting'
 import { crashPoints, type CrashPoint } from './crash-points.ts'
 import { Random } from './random.ts'
 
@@ -26,6 +27,8 @@ export interface Plan {
   readonly workersDie: boolean
   readonly lives: readonly Life[]
   /** How the last process restarts, and ends once the source is exhausted: stopped gracefully, or killed when a batch after that is complete. */
+  /** Deliberate mistakes of the system. */
+  readonly faults: readonly Planted[]
   readonly last: { readonly withFactory: boolean; readonly gracefully: boolean }
 }
 
@@ -54,6 +57,7 @@ export function planOf(seed: number, given?: readonly CrashPoint[]): Plan {
     closeFileAfterWrite: random.oneIn(5) && !points.some(({ appends }) => appends === true),
     workersDie: random.oneIn(3),
     lives,
+    faults: [],
     last: { withFactory: !random.oneIn(3), gracefully: random.oneIn(2) },
   }
 }

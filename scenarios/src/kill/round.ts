@@ -70,7 +70,7 @@ export async function runRound(plan: Plan, slowness = slownessNow()): Promise<Ro
 }
 
 /** A machine with other things to do gets more time for everything: batches that are due all the time would show nothing. */
-const slownessNow = (): number => Math.min(8, Math.max(1, Math.round(loadavg()[0]! / availableParallelism())))
+export const slownessNow = (): number => Math.min(8, Math.max(1, Math.round(loadavg()[0]! / availableParallelism())))
 
 class Round {
   readonly kills: Kill[] = []
@@ -117,7 +117,7 @@ class Round {
     const { closeFileAfterWrite } = this.#plan
     const place = { directory: this.#directory, port: this.#source.port }
     const settings = { ...place, batchMs: this.#batchMs, closeFileAfterWrite, withFactory }
-    return new Running(settings, this.#processes++, end)
+    return new Running(settings, this.#processes++, end, this.#plan.faults)
   }
 
   /** Gives the process something to do, as long as it keeps up: one whose batches are late gets no more. */
