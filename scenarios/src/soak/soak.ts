@@ -62,7 +62,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       const next = Math.round((batches * (i + 1)) / samples)
       await runBatches(program, next - done, options)
       done = next
-      take(points, done, { ...measure(program.checkpoints), ...program.held() })
+      take(points, done, { ...(await measure(program.checkpoints)), ...program.held() })
       progress?.(`${done} batches, ${Math.round((done * 1000) / (performance.now() - begunMs))} a second`)
     }
     const batchesPerSecond = (batches * 1000) / (performance.now() - begunMs)

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { root } from '../source-scan.ts'
+
+const page = readFileSync(join(root, 'docs/promises.md'), 'utf8')
+const rows = page.split('\n').filter(line => /^\| (?!Promise|---)/.test(line))
+
+test('every promise of docs/promises.md names a test that its file has', () => {
+  const wrong = rows.flatMap(row => {
+    const [promise = '', tests = ''] = row.split(' | ')
+    const links = [...tests.matchAll(/\[(.*?)\]\((.*?)\)/g)]
+    if (links.length === 0) return [`${promise}: no test`]
+    return links.flatMap(([, name = '', file = '']) => {
+      const path = join(root, 'docs', file)
+      if (!file.endsWith('.test.ts') || !existsSync(path)) return [`${file} is no file of tests`]
+      return readFileSync(path, 'utf8').includes(name) ? [] : [`${file} has no test “${name}”`]
+    })
+  })
+  assert.deepEqual(wrong, [])
+  assert.ok(rows.length > 30)
+})
