@@ -1,12 +1,14 @@
 import type { Logger } from '../../logging/index.ts'
 import { DirectoryFence } from '../../storage/fence/index.ts'
+import type { PayloadCipher } from '../../storage/encryption/index.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import type { Clock } from '../../time/index.ts'
 import { applyToDriver, DriverLog, initialDriver, type DriverEvent, type ReadDriverLog } from '../write-ahead-log/driver-log/index.ts' // prettier-ignore
+import type { LogSettings } from '../write-ahead-log/index.ts'
 import { listCheckpoints } from './files/index.ts'
 import { readCheckpoint, type FoundCheckpoint } from './read-checkpoint.ts'
 import { driverLogDirectory } from './run-log.ts'
-import type { LogContent } from './schema/index.ts'
+import type { ApplicationContent, LogContent } from './schema/index.ts'
 
 /** A checkpoint to go on from, with what happened after it, and the right to write in its directory. */
 export interface ClaimedCheckpoint extends FoundCheckpoint {
@@ -26,14 +28,16 @@ export async function claimCheckpoint(
   directory: string,
   clock: Clock,
   logger: Logger,
+  cipher: PayloadCipher,
 ): Promise<ClaimedCheckpoint | undefined> {
   const { fileSystem, path } = fileSystemFor(directory)
   if ((await listCheckpoints({ fileSystem, directory: path })).length === 0) return undefined
   const fence = await DirectoryFence.acquire({ fileSystem, directory: path, clock })
   try {
-    const found = await readCheckpoint(directory, logger)
+    const found = await readCheckpoint(directory, logger, cipher)
     if (found === undefined) return await released(fence)
-    const log = await readDriverLog(directory, found.content.progress.log, logger)
+    const { progress, application } = found.content
+    const log = await readDriverLog(directory, progress.log, logger, { cipher, ...writtenBy(application) })
     return { ...found, directory, fence, log }
   } catch (error) {
     await fence.release()
@@ -46,9 +50,10 @@ export async function readDriverLog(
   directory: string,
   content: LogContent | undefined,
   logger: Logger,
+  settings: Pick<LogSettings, 'cipher' | 'implementation'>,
 ): Promise<ReadDriverLog> {
   const { fileSystem, path } = fileSystemFor(directory)
-  const options = { fileSystem, directory: driverLogDirectory(path) }
+  const options = { ...settings, fileSystem, directory: driverLogDirectory(path) }
   const log = await DriverLog.read(options, content && { state: stateOf(content), sequence: content.sequence })
   const { damages, missing, leftOut } = log.report
   for (const { file, offset, bytes, reason } of damages)
@@ -59,6 +64,12 @@ export async function readDriverLog(
     )
   }
   return log
+}
+
+/** The log is where the program that wrote the checkpoint had it, whatever the new one uses. */
+function writtenBy({ configuration }: ApplicationContent): Pick<LogSettings, 'implementation'> {
+  const implementation = new Map(configuration).get('spark.streaming.driver.writeAheadLog.class')
+  return implementation === undefined ? {} : { implementation }
 }
 
 async function released(fence: DirectoryFence): Promise<undefined> {

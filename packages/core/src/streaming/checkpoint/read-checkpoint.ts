@@ -1,4 +1,5 @@
 import type { Logger } from '../../logging/index.ts'
+import { plainPayloads, type PayloadCipher } from '../../storage/encryption/index.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import { unreadableCheckpoints } from '../errors.ts'
 import { listCheckpoints, readNewestCheckpoint, type RejectedCheckpoint } from './files/index.ts'
@@ -15,15 +16,19 @@ export interface FoundCheckpoint {
 /**
  * The newest checkpoint of a directory that can be read; undefined when there is none at all.
  *
- * @throws DStreamError CHECKPOINT_UNREADABLE when there are some, and none of them can be used
+ * @throws DStreamError CHECKPOINT_UNREADABLE when there are some, and none of them can be used; PAYLOAD_NOT_OPENED, ENCRYPTION_KEY
  * @see Spark's `CheckpointReader.read`
  */
-export async function readCheckpoint(uri: string, logger: Logger): Promise<FoundCheckpoint | undefined> {
+export async function readCheckpoint(
+  uri: string,
+  logger: Logger,
+  cipher: PayloadCipher = plainPayloads,
+): Promise<FoundCheckpoint | undefined> {
   const { fileSystem, path: directory } = fileSystemFor(uri)
   const files = await listCheckpoints({ fileSystem, directory })
   if (files.length === 0) return undefined
   logger.info(() => `Checkpoint files found: ${files.map(file => file.path).join(',')}`)
-  const { found, rejected } = await readNewestCheckpoint({ fileSystem, directory }, (payload, { path }) => {
+  const { found, rejected } = await readNewestCheckpoint({ fileSystem, directory, cipher }, (payload, { path }) => {
     logger.info(() => `Attempting to load checkpoint from file ${path}`)
     const content = decodeCheckpoint(payload)
     refuseQueues(content)

@@ -3,10 +3,7 @@ import type { Fence } from '../../storage/fence/index.ts'
 import { StorageError, type FileSystem } from '../../storage/index.ts'
 import type { Clock } from '../../time/index.ts'
 import type { BlockHandle } from '../write-ahead-log/driver-log/index.ts'
-import { readRecord, WriteAheadLog, type WriteAheadLogOptions } from '../write-ahead-log/index.ts'
-
-/** How a log is written: `spark.streaming.receiver.writeAheadLog.*`, `spark.streaming.driver.writeAheadLog.*`. */
-export type LogSettings = Pick<WriteAheadLogOptions, 'rollingIntervalMs' | 'closeFileAfterWrite' | 'maxFailures'>
+import { readRecord, WriteAheadLog, type LogSettings } from '../write-ahead-log/index.ts'
 
 /** Where the logs of a run are, and by what right they are written. */
 export interface LogPlace {
@@ -44,7 +41,7 @@ export class ReceiverLogs {
   /** The bytes of a block, from this run or an earlier one, in shared memory. @throws DStreamError LOG_RECORD_UNREADABLE, StorageError */
   async read({ log, ...handle }: BlockHandle): Promise<Uint8Array<SharedArrayBuffer>> {
     const { fileSystem } = this.#place
-    const bytes = await readRecord({ fileSystem, directory: this.#directoryOf(log) }, handle)
+    const bytes = await readRecord({ ...this.#settings, fileSystem, directory: this.#directoryOf(log) }, handle)
     const shared = new Uint8Array(new SharedArrayBuffer(bytes.length))
     shared.set(bytes)
     return shared

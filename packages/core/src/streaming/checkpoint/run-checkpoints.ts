@@ -2,6 +2,7 @@ import type { Logger } from '../../logging/index.ts'
 import type { MakeNode, RddContext } from '../../rdd/context.ts'
 import type { RddNode } from '../../rdd/plan/node.ts'
 import { savedSource } from '../../rdd/saved/saved-records.ts'
+import type { PayloadCipher } from '../../storage/encryption/index.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import { DirectoryFence } from '../../storage/fence/index.ts'
 import type { Clock } from '../../time/index.ts'
@@ -33,6 +34,8 @@ export interface CheckpointMeans {
   /** The values of the accumulators now. */
   readonly accumulators: () => ProgressContent['accumulators']
   readonly log: RunLogSettings
+  /** Of the checkpoints. */
+  readonly cipher: PayloadCipher
   /** What an earlier run has left, to go on from. */
   readonly claimed: ClaimedCheckpoint | undefined
 }
@@ -47,6 +50,8 @@ export interface RunCheckpointsParts extends CheckpointMeans {
   readonly beginsAfterMs: ReadonlyMap<number, number> | undefined
   /** Batches that are submitted and not completed, ascending. */
   readonly openBatches: () => readonly number[]
+  /** Those of them of which an output has failed: what they have added to accumulators has been added. */
+  readonly heldBatches: () => readonly number[]
   readonly logger: (component: string) => Logger
   /** Another process has taken the directory over: this one has to end. */
   readonly onFenced: (error: Error) => void
@@ -109,12 +114,13 @@ export class RunCheckpoints {
     const { fileSystem, path: directory } = fileSystemFor(uri)
     const fence = (this.#fence ??= await DirectoryFence.acquire({ fileSystem, directory, clock }))
     const place = { fileSystem, directory, clock, fence }
-    this.#files = new CheckpointFiles({ ...place, logger: logger('CheckpointWriter'), kept: keptCheckpoints })
+    const { cipher } = this.#parts
+    this.#files = new CheckpointFiles({ ...place, cipher, logger: logger('CheckpointWriter'), kept: keptCheckpoints })
     const logLogger = logger('WriteAheadLog')
     const found =
       claimed === undefined
         ? // What some other program has left there is no part of this one.
-          { ...(await readDriverLog(uri, undefined, logLogger)), state: initialDriver }
+          { ...(await readDriverLog(uri, undefined, logLogger, settings.driver)), state: initialDriver }
         : claimed.log
     this.#log = await RunLog.open({ ...place, settings, found, logger: logLogger, onFenced })
     await this.#log.record(this.#started)
@@ -223,10 +229,11 @@ export class RunCheckpoints {
   }
 
   #progress(sequence: number): ProgressContent {
-    const { graph, zeroMs, openBatches, accumulators } = this.#parts
+    const { graph, zeroMs, openBatches, heldBatches, accumulators } = this.#parts
     const log = this.#log!
     const batchMs = this.#newestMs
     const pending = [...new Set([...this.#again, ...openBatches()])].sort((a, b) => a - b)
+    const held = new Set(heldBatches())
     this.#needless.set(sequence, log.needless())
     return {
       ...{ log: log.content(), zeroMs, batchMs, pending },
@@ -236,7 +243,7 @@ export class RunCheckpoints {
         return memory === undefined ? [] : [{ input: input.id, memory }]
       }),
       // What batches that are run again have added, they add again.
-      accumulators: this.#before.get(pending[0] ?? batchMs) ?? accumulators(),
+      accumulators: this.#before.get(pending.find(timeMs => !held.has(timeMs)) ?? batchMs) ?? accumulators(),
     }
   }
 

@@ -10,7 +10,9 @@ import {
   type LoggedBlock,
   type ReadDriverLog,
 } from '../write-ahead-log/driver-log/index.ts'
-import { ReceiverLogs, type LogPlace, type LogSettings } from './receiver-logs.ts'
+import type { LogSettings } from '../write-ahead-log/index.ts'
+import { isWithoutMeans } from '../write-ahead-log/log-errors.ts'
+import { ReceiverLogs, type LogPlace } from './receiver-logs.ts'
 import type { LogContent } from './schema/index.ts'
 
 export interface RunLogSettings {
@@ -128,6 +130,7 @@ export class RunLog {
         const bytes = await this.#receivers.read(handle)
         found.push({ streamId, block: { id, bytes, records, format } satisfies Block })
       } catch (error) {
+        if (isWithoutMeans(error)) throw error
         if (mayPass(error)) throw error
         this.#parts.logger.warn('Some blocks could not be recovered as they were not found in memory.', error)
       }

@@ -2,10 +2,14 @@ import { createLog, type Log } from '../../logging/index.ts'
 import { SparkConf } from '../../context/spark-conf.ts'
 import { readConf } from '../../context/spark-conf-read.ts'
 import { activeSparkContext, type SparkContext } from '../../context/spark-context.ts'
+import { encryptionSettings } from '../../context/encryption-settings.ts'
+import type { Settings } from '../../context/keys.ts'
+import { cipherOf } from '../../storage/encryption/index.ts'
 import { DirectoryInUseError } from '../../storage/fence/index.ts'
 import { SystemClock, type Clock } from '../../time/index.ts'
 import { claimCheckpoint, type ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import { noCheckpoint } from '../errors.ts'
+import { isWithoutMeans } from '../write-ahead-log/log-errors.ts'
 import type { StreamingEnvironment } from './context-arguments.ts'
 import { dryRun } from './dry-run.ts'
 import { rebuildContext, type NewContext } from './rebuild-context.ts'
@@ -35,28 +39,49 @@ export async function getOrCreate(
   const dry = dryRun()
   if (dry !== undefined) return dry.getOrCreate(create, options, newContext)
   const clock = options.environment?.clock ?? new SystemClock()
-  const claimed = await claim(directory, clock, create !== null && options.createOnError === true)
+  const place = { directory, clock, tolerant: create !== null && options.createOnError === true }
+  const known = (options.sparkContext ?? activeSparkContext())?.settings
+  const settings = known ?? readConf(options.conf ?? new SparkConf(), () => {})
+  let claimed: ClaimedCheckpoint | 'not opened' | undefined
   try {
+    claimed = await claim(place, settings).catch((error: unknown) => {
+      // `create` may know the key.
+      if (create === null || !isWithoutMeans(error)) throw error
+      return 'not opened' as const
+    })
     if (create === null) {
-      if (claimed === undefined) throw noCheckpoint(directory)
+      if (claimed === undefined || claimed === 'not opened') throw noCheckpoint(directory)
       return await rebuildContext(claimed, options, newContext)
     }
     const made = await create()
+    if (claimed === 'not opened') claimed = await claim(place, made.sparkContext.settings)
     if (claimed !== undefined) made.recoverFrom(claimed)
     return made
   } catch (error) {
-    await claimed?.fence.release()
+    if (typeof claimed === 'object') await claimed.fence.release()
     throw error
   }
 }
 
-async function claim(directory: string, clock: Clock, tolerant: boolean): Promise<ClaimedCheckpoint | undefined> {
+interface Place {
+  readonly directory: string
+  readonly clock: Clock
+  /** Where nothing can be read, begin anew. */
+  readonly tolerant: boolean
+}
+
+async function claim(
+  { directory, clock, tolerant }: Place,
+  settings: Settings,
+): Promise<ClaimedCheckpoint | undefined> {
   const logger = (activeSparkContext()?.log ?? ownLog()).logger('CheckpointReader')
+  // To read, no key is needed before something encrypted is met.
+  const cipher = cipherOf({ ...encryptionSettings(settings), enabled: false })
   try {
-    return await claimCheckpoint(directory, clock, logger)
+    return await claimCheckpoint(directory, clock, logger, cipher)
   } catch (error) {
-    // Who holds the directory is no reason to begin anew beside it.
-    if (!tolerant || error instanceof DirectoryInUseError) throw error
+    // Who holds the directory is no reason to begin anew beside it; a missing key is none to begin anew in place of what it opens.
+    if (!tolerant || error instanceof DirectoryInUseError || isWithoutMeans(error)) throw error
     logger.warn(`The checkpoints in ${directory} cannot be read: a new context is made`, error)
     return undefined
   }

@@ -11,6 +11,9 @@ import { notSerializable } from '../errors.ts'
 import type { Settings } from '../../context/keys.ts'
 import type { ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import type { RunLogSettings } from '../checkpoint/run-log.ts'
+import { encryptionSettings } from '../../context/encryption-settings.ts'
+import { cipherOf, type PayloadCipher } from '../../storage/encryption/index.ts'
+import { driverLogSettings, receiverLogSettings } from '../write-ahead-log/index.ts'
 import type { SparkContext } from '../../context/spark-context.ts'
 
 /** What the checkpoints of a program that starts are made with. Says which of its functions a restart without its factory could not have. */
@@ -22,6 +25,7 @@ export function checkpointMeans(
   claimed: ClaimedCheckpoint | undefined,
   uid: string,
 ): CheckpointMeans {
+  const cipher = cipherOf(encryptionSettings(sparkContext.settings))
   const { content, problems } = describeGraph(graph)
   if (problems.length > 0) logger.warn(`${notSerializable}\n${problems.join('\n')}\n${onlyWithFactory}`)
   const application = applicationContent(sparkContext, uid)
@@ -30,24 +34,15 @@ export function checkpointMeans(
     directory,
     plan: () => (plan ??= encodePlan({ version: checkpointVersion, application, problems, graph: content })),
     accumulators: () => sparkContext.accumulatorValues(),
-    log: logSettings(sparkContext.settings),
+    log: logSettings(sparkContext.settings, cipher),
+    cipher,
     claimed,
   }
 }
 
-const logSettings = (settings: Settings): RunLogSettings => ({
-  receiver: settings.receiverLogEnabled
-    ? {
-        rollingIntervalMs: settings.receiverLogRollingIntervalMs,
-        closeFileAfterWrite: settings.receiverLogCloseFileAfterWrite,
-        maxFailures: settings.receiverLogMaxFailures,
-      }
-    : undefined,
-  driver: {
-    rollingIntervalMs: settings.driverLogRollingIntervalMs,
-    closeFileAfterWrite: settings.driverLogCloseFileAfterWrite,
-    maxFailures: settings.driverLogMaxFailures,
-  },
+const logSettings = (settings: Settings, cipher: PayloadCipher): RunLogSettings => ({
+  receiver: settings.receiverLogEnabled ? receiverLogSettings(settings, cipher) : undefined,
+  driver: driverLogSettings(settings, cipher),
 })
 
 const onlyWithFactory =

@@ -125,7 +125,10 @@ export async function readCustomRecord(
   options: Pick<ReadLogOptions, 'directory' | 'cipher' | 'implementation'>,
   handle: LogHandle,
 ): Promise<Uint8Array> {
-  const log = await createLog(options.implementation!, options.directory)
+  const { implementation, directory } = options
+  if (implementation === undefined)
+    throw unreadable(directory, 0, 'it was written by another implementation of the log')
+  const log = await createLog(implementation, directory)
   try {
     return await readFrom(log, options, handle)
   } finally {

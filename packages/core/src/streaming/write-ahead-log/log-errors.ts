@@ -24,3 +24,8 @@ export const unreadable = (file: string, offset: number, why: string): DStreamEr
   new DStreamError('LOG_RECORD_UNREADABLE', `The record at byte ${offset} of ${file} cannot be read: ${why}`, {
     hint: 'The file was changed, cut off, or removed by a clean-up.',
   })
+
+/** What is written may well be whole: it is a key, or a module, that is missing to read it. To go on without it would lose it. */
+export const isWithoutMeans = (error: unknown): error is DStreamError =>
+  error instanceof DStreamError &&
+  ['PAYLOAD_NOT_OPENED', 'ENCRYPTION_KEY', 'WRITE_AHEAD_LOG_CLASS'].includes(error.code)

@@ -158,7 +158,8 @@ export async function readRecord(
   options: Pick<ReadLogOptions, 'fileSystem' | 'directory' | 'cipher' | 'implementation'>,
   handle: LogHandle,
 ): Promise<Uint8Array> {
-  if (options.implementation !== undefined) return readCustomRecord(options, handle)
+  // Whatever is used now: where there is such a handle, it was given by another implementation.
+  if (handle.own !== undefined) return readCustomRecord(options, handle)
   const { file, offset, length, sequence } = handle
   const { fileSystem, directory, cipher = plainPayloads } = options
   const reader = await fileSystem.open(`${directory}/${file}`)

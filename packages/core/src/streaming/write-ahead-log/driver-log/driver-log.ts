@@ -51,7 +51,7 @@ export class DriverLog {
    * @throws DStreamError FORMAT_TOO_NEW, DRIVER_EVENT_FORMAT, PAYLOAD_NOT_OPENED, StorageError
    */
   static async read(
-    options: Pick<DriverLogOptions, 'fileSystem' | 'directory' | 'cipher'>,
+    options: Pick<DriverLogOptions, 'fileSystem' | 'directory' | 'cipher' | 'implementation'>,
     snapshot: DriverSnapshot = { state: initialDriver, sequence: 0 },
   ): Promise<ReadDriverLog> {
     let { state, sequence } = snapshot
