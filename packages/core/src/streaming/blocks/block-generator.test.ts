@@ -180,3 +180,15 @@ test('a block without an answer in time is told to be lost', async () => {
   await Promise.resolve()
   assert.match(String(lost[0]), /could not be stored: no answer within 30000 ms/)
 })
+
+test('a block of records stored one by one that is refused is handed on again, and is lost only when the time for an answer is over', () => {
+  const { clock, queue, sent, store, lost } = setUp({ answers: false })
+  store('a')
+  clock.setTo(1200)
+  queue.refused(0, 'disk full')
+  clock.advance(1000)
+  assert.deepEqual(sent.map(({ number, block }) => [number, block.id]), [[0, sent[0]!.block.id], [0, sent[0]!.block.id]]) // prettier-ignore
+  queue.stored(0)
+  clock.advance(60_000)
+  assert.deepEqual([sent.length, lost.length], [2, 0])
+})

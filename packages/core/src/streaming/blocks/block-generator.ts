@@ -157,7 +157,7 @@ export class BlockGenerator {
   }
 
   #push(content: Omit<Block, 'id'>): void {
-    this.#options.queue.push(this.#named(content)).catch(this.#options.onLostBlock)
+    this.#options.queue.push(this.#named(content), true).catch(this.#options.onLostBlock)
   }
 
   #named(content: Omit<Block, 'id'>): Block {

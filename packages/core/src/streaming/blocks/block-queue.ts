@@ -9,10 +9,17 @@ interface InLine {
 }
 
 interface Waiting {
+  readonly block: Block
+  /** Nobody can send it again: what is refused is handed on again until the time for an answer is over. */
+  readonly insist: boolean
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
   readonly cancelTimeout: Cancel
+  cancelRetry: Cancel
 }
+
+/** What was refused is handed on again after so long. */
+const retryMs = 1000
 
 export interface BlockQueueOptions {
   readonly clock: Clock
@@ -73,16 +80,18 @@ export class BlockQueue {
 
   /**
    * Hands a block on. Resolves once it is stored.
+   *
+   * @param insist hand it on again when it is refused (a full disk, for a while), as long as an answer may take
    * @throws DStreamError `BLOCK_NOT_STORED` when the driver refuses it or does not answer in time
    */
-  push(block: Block): Promise<void> {
+  push(block: Block, insist = false): Promise<void> {
     const number = this.#next++
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const { clock, storeTimeoutMs } = this.#options
     const cancelTimeout = clock.after(storeTimeoutMs, () =>
-      this.refused(number, `no answer within ${storeTimeoutMs} ms`),
+      this.#reject(number, `no answer within ${storeTimeoutMs} ms`),
     )
-    this.#waiting.set(number, { resolve, reject, cancelTimeout })
+    this.#waiting.set(number, { block, insist, resolve, reject, cancelTimeout, cancelRetry: () => {} })
     this.#options.send(number, block)
     return promise
   }
@@ -92,6 +101,12 @@ export class BlockQueue {
   }
 
   refused(number: number, why: unknown): void {
+    const waiting = this.#waiting.get(number)
+    if (waiting?.insist !== true) return this.#reject(number, why)
+    waiting.cancelRetry = this.#options.clock.after(retryMs, () => this.#options.send(number, waiting.block))
+  }
+
+  #reject(number: number, why: unknown): void {
     this.#settle(number, waiting => waiting.reject(notStored(why)))
   }
 
@@ -113,6 +128,7 @@ export class BlockQueue {
     if (waiting === undefined) return
     this.#waiting.delete(number)
     waiting.cancelTimeout()
+    waiting.cancelRetry()
     how(waiting)
     this.#tellRoom()
     if (!this.#isEmpty) return

@@ -9,13 +9,12 @@ import type { Block, StoredBlock } from '../../rdd/plan/source-spec.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { BatchFeed } from '../batches/batch-feed.ts'
-import { BlockMemory } from '../blocks/block-memory.ts'
-import { allocation, apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
-import type { BlockEvent, KeptBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
-import { UnprocessedBytes } from '../blocks/unprocessed-bytes.ts'
+import type { ReceivedBlocks } from '../blocks/received-blocks.ts'
 import type { StreamingEvent } from '../events/streaming-listener.ts'
 import { settingsOf } from './protocol.ts'
 import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
+import { ReceivedData } from './received-data.ts'
+import type { ReceivedDataOptions, RecordEvent } from './received-data.ts'
 import { runSomewhere } from './receiver-runner.ts'
 import type { RunningReceiver } from './receiver-runner.ts'
 import { failuresAfter, restartDelayMs } from './restart-delay.ts'
@@ -27,15 +26,12 @@ import type { ReceiverEvent, ReceiverStatus } from './receiver-status.ts'
 export interface ReceiverTrackerOptions {
   readonly engine: Pick<Engine, 'launch' | 'storeBlock' | 'dropBlock'>
   readonly clock: Clock
-  readonly settings: Omit<ReceiverSettings, 'streamId'> & {
-    readonly receiverMaxUnprocessedBytes: number
-    readonly receiverMemoryBytes: number
-  }
+  readonly settings: Omit<ReceiverSettings, 'streamId'> & ReceivedDataOptions['settings']
   readonly logger: Logger
   /** For listeners: receivers that started, failed, stopped. */
   readonly emit: (event: StreamingEvent) => void
   /** Makes an event durable before it is acted on: the write-ahead log. Without it, events are acted on at once. */
-  readonly record?: (event: BlockEvent) => Promise<void>
+  readonly record?: RecordEvent
 }
 
 interface Tracked {
@@ -70,24 +66,20 @@ const hastyStopMs = 1000
  */
 export class ReceiverTracker implements BatchFeed {
   readonly #options: ReceiverTrackerOptions
-  #record: ReceiverTrackerOptions['record']
   readonly #receivers = new Map<number, Tracked>()
   readonly #repeated: OncePer
-  #blocks: ReceivedBlocks<KeptBlock> = noBlocks
-  readonly #memory: BlockMemory
-  readonly #unprocessed = new UnprocessedBytes()
-  /** Batches up to this time have been processed. */
-  #completedMs = -Infinity
+  readonly #data: ReceivedData
   #phase: 'created' | 'started' | 'stopping' = 'created'
 
   constructor(options: ReceiverTrackerOptions) {
     this.#options = options
-    this.#record = options.record
-    this.#memory = new BlockMemory({
-      engine: options.engine,
-      memoryBytes: options.settings.receiverMemoryBytes,
-      onFailure: error => this.#repeated.add(`Received blocks could not be put on disk: ${errorToData(error).message}`),
-      onMoved: () => this.#pauseOrResume(),
+    this.#data = new ReceivedData({
+      ...options,
+      record: options.record,
+      levelOf: streamId => this.#receivers.get(streamId)?.spec.storageLevel ?? StorageLevel.MEMORY_AND_DISK,
+      onChange: () => this.#pauseOrResume(),
+      onDiskFailure: error =>
+        this.#repeated.add(`Received blocks could not be put on disk: ${errorToData(error).message}`),
     })
     this.#repeated = oncePer((text, count) =>
       options.logger.warn(count === 1 ? text : `${text} (${count} times by now)`),
@@ -112,10 +104,8 @@ export class ReceiverTracker implements BatchFeed {
   }
 
   /** Before the start: a log for events, and what an earlier run has left in it. */
-  useLog(record: NonNullable<ReceiverTrackerOptions['record']>, recovered: ReceivedBlocks): void {
-    this.#record = record
-    this.#blocks = recovered
-    for (const received of [...recovered.batches.values(), recovered.unallocated].flat()) void this.#keep(received)
+  useLog(record: RecordEvent, recovered: ReceivedBlocks): void {
+    this.#data.useLog(record, recovered)
   }
 
   /** Starts all receivers. */
@@ -131,44 +121,27 @@ export class ReceiverTracker implements BatchFeed {
 
   /** What was received so far belongs to this batch. Again for the same time: nothing. */
   allocate(timeMs: number): void {
-    if (timeMs <= this.#blocks.lastAllocatedMs) return
-    const event = allocation(this.#blocks, timeMs)
-    // Allocation does not wait for the log, it fixes the moment. The log is written in order: this event is in it before any that depends on it.
-    this.#recordLater(event)
-    this.#unprocessed.allocated(timeMs)
-    this.#blocks = apply(this.#blocks, event)
+    this.#data.allocate(timeMs)
   }
 
   /** The blocks of a stream in a batch, in the order in which they were received. */
   blocksOf(timeMs: number, streamId: number): StoredBlock[] {
-    return blocksOf(this.#blocks, timeMs, streamId)
+    return this.#data.blocksOf(timeMs, streamId)
   }
 
   /** Something was received that belongs to no batch yet. */
   hasUnallocated(): boolean {
-    return this.#blocks.unallocated.length > 0
+    return this.#data.hasUnallocated
   }
 
   /** Batches up to this time have been processed: their bytes do not count any more as waiting. */
   completed(upToMs: number): void {
-    this.#unprocessed.completed(upToMs)
-    for (const [timeMs, batch] of this.#blocks.batches) {
-      if (timeMs > this.#completedMs && timeMs <= upToMs) this.#memory.processed(batch.map(({ block }) => block))
-    }
-    this.#completedMs = Math.max(this.#completedMs, upToMs)
-    this.#pauseOrResume()
+    this.#data.completed(upToMs)
   }
 
   /** The batches up to this time need their blocks no more. */
   release(upToMs: number): void {
-    this.completed(upToMs)
-    const event = { type: 'batchesCleaned', upToMs } as const
-    this.#recordLater(event)
-    for (const [timeMs, batch] of this.#blocks.batches) {
-      if (timeMs <= upToMs) this.#memory.release(batch.map(({ block }) => block))
-    }
-    this.#blocks = apply(this.#blocks, event)
-    this.#pauseOrResume()
+    this.#data.release(upToMs)
   }
 
   /** A new rate limit for a receiver, in records a second. */
@@ -254,35 +227,24 @@ export class ReceiverTracker implements BatchFeed {
     }
   }
 
-  #recordLater(event: BlockEvent): void {
-    const { logger } = this.#options
-    this.#record?.(event).catch((error: unknown) =>
-      logger.error(`${event.type} could not be written to the log`, error),
-    )
-  }
-
-  /** Logged if there is a log, added, answered: in this order. */
+  /** Logged if there is a log, added, answered: in this order. Where room has to be made for it first, the receiver waits for that, too. */
   async #onBlock(tracked: Tracked, number: number, block: Block): Promise<void> {
     // Of the thread that sent it: its successor counts blocks anew.
     const { running } = tracked
-    const event: BlockEvent = { type: 'blockAdded', received: { streamId: tracked.status.streamId, block } }
+    const { records, bytes } = block
+    const size = bytes.length
     try {
-      // Without a log there is nothing to wait for: the block belongs to the very next batch.
-      if (this.#record !== undefined) await this.#record(event)
+      const kept = this.#data.add(tracked.status.streamId, block, () => {
+        tracked.run.blocks++
+        this.#step(tracked, { type: 'stored', records, bytes: size })
+      })
+      if (kept !== undefined) await kept
+      this.#answer(tracked, running, { type: 'stored', number })
     } catch (error) {
-      this.#options.logger.warn(`${nameOf(tracked)}: a block could not be written to the log`, error)
-      this.#answer(tracked, running, { type: 'refused', number, why: errorToData(error).message })
-      return
+      const { message: why } = errorToData(error)
+      this.#repeated.add(`${nameOf(tracked)}: a block could not be written to the log: ${why}`)
+      this.#answer(tracked, running, { type: 'refused', number, why })
     }
-    this.#blocks = apply(this.#blocks, event)
-    this.#step(tracked, { type: 'stored', records: block.records, bytes: block.bytes.length })
-    this.#unprocessed.added(block.bytes.length)
-    tracked.run.blocks++
-    const room = this.#keep(event.received)
-    this.#pauseOrResume()
-    // Where room has to be made first, the receiver waits for it: so no more than a queue of each is beyond the bound.
-    if (room !== undefined) await room
-    this.#answer(tracked, running, { type: 'stored', number })
   }
 
   #answer(tracked: Tracked, running: RunningReceiver | undefined, message: ToReceiver): void {
@@ -338,31 +300,16 @@ export class ReceiverTracker implements BatchFeed {
     this.#options.emit({ type, receiverInfo })
   }
 
-  #keep({ streamId, block }: KeptBlock): Promise<unknown> | undefined {
-    const level = this.#receivers.get(streamId)?.spec.storageLevel ?? StorageLevel.MEMORY_AND_DISK
-    return this.#memory.add(block, level)
-  }
-
-  /** Receivers wait while more than the bound is unprocessed, or in memory and cannot go to disk: what bounds both when batches cannot keep up. */
+  /** What bounds memory and disk when batches cannot keep up. */
   #pauseOrResume(): void {
     if (this.#phase === 'stopping') return
     for (const tracked of this.#receivers.values()) {
-      const why = this.#whyPaused(tracked)
+      const why = this.#data.whyWait(tracked.spec.storageLevel)
       if ((why !== undefined) === tracked.paused) continue
       tracked.paused = why !== undefined
       if (why !== undefined) this.#repeated.add(why)
       tracked.running?.send({ type: 'pause', paused: tracked.paused })
     }
-  }
-
-  #whyPaused({ spec }: Tracked): string | undefined {
-    const { receiverMaxUnprocessedBytes, receiverMemoryBytes } = this.#options.settings
-    if (this.#unprocessed.bytes > receiverMaxUnprocessedBytes)
-      return `Receivers wait: more than ${receiverMaxUnprocessedBytes} bytes are received and not processed`
-    const stays = !spec.storageLevel.useDisk || this.#options.engine.storeBlock === undefined || this.#memory.failing
-    if (stays && this.#memory.full)
-      return `Receivers wait: more than ${receiverMemoryBytes} bytes of received blocks are in memory and cannot go to disk`
-    return undefined
   }
 }
 
