@@ -5,6 +5,7 @@ import type { RddNode } from '../../rdd/plan/node.ts'
 import { saveRecords, savedSource, saveState } from '../../rdd/saved/saved-records.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { removeOrphans } from './orphans.ts'
+import { savedForm, savedStateForm } from './saved-form.ts'
 import type { SavedTimeContent } from './schema/index.ts'
 import type { DueCheckpoint, GeneratedRdds } from '../batches/generated-rdds.ts'
 
@@ -58,7 +59,7 @@ export class DataCheckpoints {
   readonly #writing = new Set<Files>()
   /** Every directory that is there. */
   readonly #onDisk = new Set<string>()
-  /** What other runs have left behind is still to be looked through. */
+  /** What other runs have left behind is to be looked through. */
   #unswept = true
   /** The number of the checkpoint that was put together last. */
   #sequence = 0
@@ -104,10 +105,8 @@ export class DataCheckpoints {
   unnamedBefore(sequence: number): void {
     const before = this.#retired.length
     this.#retired = this.#retired.filter(retired => retired.sequence >= sequence)
+    if (this.#retired.length < before) this.#removeNeedless()
     if (this.#unswept) this.#sweep()
-    if (this.#retired.length === before) return
-    const needed = this.#needed()
-    for (const directory of this.#onDisk) if (!needed.has(directory)) this.#remove(directory)
   }
 
   /** The batch of this time is done, and those before it: saves what is due. */
@@ -229,6 +228,16 @@ export class DataCheckpoints {
     return new Set(users.flatMap(allOf))
   }
 
+  #removeNeedless(): void {
+    const needed = this.#needed()
+    for (const directory of this.#onDisk) {
+      if (needed.has(directory)) continue
+      // The directories above it, of a run that has ended, may be empty now.
+      if (!directory.startsWith(`${this.#directory}/`)) this.#unswept = true
+      this.#remove(directory)
+    }
+  }
+
   /**
    * Removes what runs before this one have left in their directories and no checkpoint names: what was being saved when a process ended, and what it had
    * not got round to removing. Only once no checkpoint of another run is on disk, and never what a later run, which has taken over, writes.
@@ -238,9 +247,9 @@ export class DataCheckpoints {
     const needed = new Set([...this.#needed()].map(directory => fileSystemFor(directory).path))
     const { logger } = this.#parts
     this.#track(
-      removeOrphans(this.#directory, needed).catch((error: unknown) =>
-        logger.warn('What earlier runs have left behind could not be removed', error),
-      ),
+      Promise.all(this.#removing)
+        .then(() => removeOrphans(this.#directory, needed))
+        .catch((error: unknown) => logger.warn('What earlier runs have left behind could not be removed', error)),
     )
   }
 
@@ -270,27 +279,3 @@ function savedTimeOf(saved: Saved): SavedTimeContent {
   const { lastUserMs: _, ...time } = saved
   return time
 }
-
-/** How the states of a stream are written. */
-const savedStateForm = (stream: StreamNode): Pick<SavedTimeContent, 'stateVersion' | 'timed'> =>
-  stream.kind !== 'state'
-    ? {}
-    : {
-        ...(stream.form && { stateVersion: stream.form.version }),
-        ...(stream.update.mode === 'touchedKeys' && { timed: true }),
-      }
-
-/** What is written of a dataset: of state that remembers when its keys were updated, that too. */
-const savedForm = (context: RddContext, node: RddNode): RddNode =>
-  node.kind === 'state' && node.update.mode === 'touchedKeys'
-    ? context.newNode(
-        {
-          kind: 'stateView',
-          operator: 'checkpoint',
-          parents: [node],
-          numPartitions: node.numPartitions,
-          view: 'timed',
-        },
-        node.site,
-      )
-    : node
