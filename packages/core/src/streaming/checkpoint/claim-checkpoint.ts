@@ -67,7 +67,7 @@ export async function readDriverLog(
 }
 
 /** The log is where the program that wrote the checkpoint had it, whatever the new one uses. */
-function writtenBy({ configuration }: ApplicationContent): Pick<LogSettings, 'implementation'> {
+export function writtenBy({ configuration }: ApplicationContent): Pick<LogSettings, 'implementation'> {
   const implementation = new Map(configuration).get('spark.streaming.driver.writeAheadLog.class')
   return implementation === undefined ? {} : { implementation }
 }

@@ -1,8 +1,9 @@
 import type { Logger } from '../../logging/index.ts'
-import { plainPayloads, type PayloadCipher } from '../../storage/encryption/index.ts'
+import type { PayloadCipher } from '../../storage/encryption/index.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import { unreadableCheckpoints } from '../errors.ts'
 import { listCheckpoints, readNewestCheckpoint, type RejectedCheckpoint } from './files/index.ts'
+import { readingCipher } from './reading-cipher.ts'
 import { decodeCheckpoint, type CheckpointContent } from './schema/index.ts'
 
 /** A checkpoint that was read. */
@@ -22,7 +23,7 @@ export interface FoundCheckpoint {
 export async function readCheckpoint(
   uri: string,
   logger: Logger,
-  cipher: PayloadCipher = plainPayloads,
+  cipher: PayloadCipher = readingCipher(),
 ): Promise<FoundCheckpoint | undefined> {
   const { fileSystem, path: directory } = fileSystemFor(uri)
   const files = await listCheckpoints({ fileSystem, directory })

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { createLog, type Logger } from '../../logging/index.ts'
 import { SystemClock } from '../../time/index.ts'
-import { readDriverLog } from '../checkpoint/claim-checkpoint.ts'
+import { readDriverLog, writtenBy } from '../checkpoint/claim-checkpoint.ts'
 import {
   diffProgram,
   refusedProgram,
@@ -10,6 +10,7 @@ import {
   type ComparedCheckpoint,
 } from '../checkpoint/diff/checkpoint-diff.ts'
 import { readCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { readingCipher } from '../checkpoint/reading-cipher.ts'
 import { shownConfiguration } from '../checkpoint/shown-configuration.ts'
 import { beginsAnew, noCheckpoint } from '../errors.ts'
 import type { CreateStreamingContext, GetOrCreateOptions } from './get-or-create.ts'
@@ -24,7 +25,8 @@ export async function comparedCheckpoint(directory: string, logger: Logger): Pro
   const found = await readCheckpoint(directory, logger)
   if (found === undefined) throw noCheckpoint(directory)
   const { batchMs, log } = found.content.progress
-  const { state } = await readDriverLog(directory, log, logger)
+  const means = { cipher: readingCipher(), ...writtenBy(found.content.application) }
+  const { state } = await readDriverLog(directory, log, logger, means)
   const times = new Set([...state.batches.keys(), ...state.blocks.batches.keys(), ...state.inputs.keys()])
   return { ...found, batchesAfter: [...times].filter(timeMs => timeMs > batchMs) }
 }

@@ -2,12 +2,11 @@ import { createLog, type Log } from '../../logging/index.ts'
 import { SparkConf } from '../../context/spark-conf.ts'
 import { readConf } from '../../context/spark-conf-read.ts'
 import { activeSparkContext, type SparkContext } from '../../context/spark-context.ts'
-import { encryptionSettings } from '../../context/encryption-settings.ts'
 import type { Settings } from '../../context/keys.ts'
-import { cipherOf } from '../../storage/encryption/index.ts'
 import { DirectoryInUseError } from '../../storage/fence/index.ts'
 import { SystemClock, type Clock } from '../../time/index.ts'
 import { claimCheckpoint, type ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
+import { readingCipher } from '../checkpoint/reading-cipher.ts'
 import { noCheckpoint } from '../errors.ts'
 import { isWithoutMeans } from '../write-ahead-log/log-errors.ts'
 import type { StreamingEnvironment } from './context-arguments.ts'
@@ -75,10 +74,8 @@ async function claim(
   settings: Settings,
 ): Promise<ClaimedCheckpoint | undefined> {
   const logger = (activeSparkContext()?.log ?? ownLog()).logger('CheckpointReader')
-  // To read, no key is needed before something encrypted is met.
-  const cipher = cipherOf({ ...encryptionSettings(settings), enabled: false })
   try {
-    return await claimCheckpoint(directory, clock, logger, cipher)
+    return await claimCheckpoint(directory, clock, logger, readingCipher(settings))
   } catch (error) {
     // Who holds the directory is no reason to begin anew beside it; a missing key is none to begin anew in place of what it opens.
     if (!tolerant || error instanceof DirectoryInUseError || isWithoutMeans(error)) throw error

@@ -1,6 +1,7 @@
 import { DStreamError } from '../../../errors/dstream-error.ts'
 import { fileSystemFor } from '../../../storage/index.ts'
 import { listCheckpoints, payloadOf, type CheckpointFile, type CheckpointPlace } from '../files/index.ts'
+import { readingCipher } from '../reading-cipher.ts'
 import { decodeCheckpoint, type CheckpointContent } from '../schema/index.ts'
 import type { InspectedFile } from './inspection.ts'
 
@@ -13,7 +14,7 @@ export interface InspectedFiles {
 /** Reads every checkpoint file. A restart tries them in the same order and takes the first that is whole. */
 export async function inspectFiles(uri: string): Promise<InspectedFiles> {
   const { fileSystem, path: directory } = fileSystemFor(uri)
-  const place = { fileSystem, directory }
+  const place = { fileSystem, directory, cipher: readingCipher() }
   const files: InspectedFile[] = []
   let used: InspectedFiles['used']
   let ended = false
@@ -32,7 +33,7 @@ type Read =
   | { readonly content: CheckpointContent }
   | { readonly problem: string; /** Another version or key may read it. */ readonly isOfOthers: boolean }
 
-const ofOthers = ['FORMAT_TOO_NEW', 'PAYLOAD_NOT_OPENED']
+const ofOthers = ['FORMAT_TOO_NEW', 'PAYLOAD_NOT_OPENED', 'ENCRYPTION_KEY']
 
 async function contentOrProblem(place: CheckpointPlace, file: CheckpointFile): Promise<Read> {
   try {

@@ -8,6 +8,7 @@ import {
 } from '../../write-ahead-log/driver-log/index.ts'
 import { readLog, type LogReport } from '../../write-ahead-log/index.ts'
 import type { ProgressContent } from '../schema/index.ts'
+import { readingCipher } from '../reading-cipher.ts'
 import { driverLogDirectory } from '../run-log.ts'
 import type { InspectedLog } from './inspection.ts'
 
@@ -33,7 +34,11 @@ export async function inspectLogs(
   const state = await driverState(place, progress, damaged)
   for (const number of await receiverLogs(place)) {
     const directory = `${receiverLogsIn(place)}/${number}`
-    tellDamage(directory, await readLog({ ...place, directory, onMissing: 'skip' }, () => {}), damaged)
+    tellDamage(
+      directory,
+      await readLog({ ...place, directory, cipher: readingCipher(), onMissing: 'skip' }, () => {}),
+      damaged,
+    )
   }
   const waitingByInput = new Map<number, number>()
   for (const { streamId } of state.blocks.unallocated)
@@ -52,7 +57,7 @@ async function driverState(
     sequence: log.sequence,
   }
   const driver = driverLogDirectory(directory)
-  const { state, report } = await DriverLog.read({ fileSystem, directory: driver }, snapshot)
+  const { state, report } = await DriverLog.read({ fileSystem, directory: driver, cipher: readingCipher() }, snapshot)
   tellDamage(driver, report, damaged)
   return state
 }
