@@ -13,6 +13,7 @@ import type { InputInfos } from '../batches/input-info.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
 import type { Allocation } from '../dstream/input-dstream.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
+import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
 import { retentionOf, validateIntervals, type Retention } from '../dstream/retention.ts'
 import { notInitialized } from '../errors.ts'
 import type { ListenerBus } from '../events/listener-bus.ts'
@@ -24,6 +25,9 @@ import { Stopping, type StopEffects } from './stopping.ts'
 
 /** Batches that may be planned and waiting at a time; those that are due beyond that are only counted. */
 const maxBatchesInFlight = 100
+
+/** For so many batches a program that ends because an output has failed may take to do so: then its restart runs the failed batch again. */
+const failedBatchesHeld = 10
 
 /** What a run needs of the SparkContext that it runs on. */
 export interface RunContext extends RddContext {
@@ -106,13 +110,14 @@ export class StreamingRun {
         ...{ ...parts.checkpoints, context, graph, rdds: this.#rdds, clock, zeroMs, logger },
         beginsAfterMs: this.resumed?.beginsAfterMs,
         openBatches: () => this.#scheduler.openBatches,
+        heldBatches: () => this.#scheduler.heldBatches,
         onFenced: error => this.#cannotGoOn(error),
       })
       if (this.resumed !== undefined) this.#checkpoints.resume(this.resumed)
     }
     this.#planner = new BatchPlanner(this.#rdds, graph.outputs, zeroMs, runOutput)
-    const onBatchCompleted = (timeMs: number): void => {
-      this.#checkpoints?.batchCompleted(timeMs)
+    const onBatchCompleted = (timeMs: number, held: boolean): void => {
+      if (!held) this.#checkpoints?.batchCompleted(timeMs)
       this.#cleanUp(timeMs)
       this.#generator.completed()
     }
@@ -128,7 +133,8 @@ export class StreamingRun {
       },
       onBatchBegun: timeMs => this.#checkpoints?.began(timeMs),
       onOutputEnded: (timeMs, id, error) => this.#checkpoints?.outputFinished(timeMs, id, error?.message),
-      onBatchCompleted,
+      ...{ onBatchCompleted, onBatchGivenUp: timeMs => this.#checkpoints?.batchCompleted(timeMs) },
+      failedHeld: this.#canRunAgain() ? failedBatchesHeld : 0,
     })
     this.#generator = new BatchGenerator(clock, graph.batchMs, maxBatchesInFlight, {
       allocate: timeMs => parts.feed.allocate(timeMs),
@@ -247,6 +253,13 @@ export class StreamingRun {
     this.#generator.stop()
     void this.#scheduler.halt()
     this.#parts.onError(error)
+  }
+
+  /** Whether another process could make a batch of the same data: what receivers have stored is gone with this one, unless it is in a log. */
+  #canRunAgain(): boolean {
+    const { checkpoints, graph } = this.#parts
+    if (checkpoints === undefined) return false
+    return checkpoints.log.receiver !== undefined || !graph.inputs.some(input => input instanceof ReceiverInputDStream)
   }
 
   #generate(timeMs: number): boolean | Promise<boolean> {

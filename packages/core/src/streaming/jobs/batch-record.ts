@@ -40,6 +40,11 @@ export class BatchRecord {
     this.#failures[index] = failure
   }
 
+  /** An output operation has failed. */
+  get hasFailed(): boolean {
+    return this.#failures.some(failure => failure !== undefined)
+  }
+
   info(): BatchInfo {
     const { timeMs, inputs, jobs } = this.batch
     return new BatchInfo({

@@ -19,15 +19,21 @@ export interface JobSchedulerParts {
   readonly onBatchBegun?: (timeMs: number) => void
   /** An output operation has ended, with an error or without. */
   readonly onOutputEnded?: (timeMs: number, outputOpId: number, error: OutputFailedError | undefined) => void
-  /** Every output operation of the batch has ended. */
-  readonly onBatchCompleted: (timeMs: number) => void
+  /** A batch of which an output has failed counts as open until so many others have completed: a restart meanwhile runs it again. Default: 0. */
+  readonly failedHeld?: number
+  /** Every output operation of the batch has ended; `held`: it counts as open still. */
+  readonly onBatchCompleted: (timeMs: number, held: boolean) => void
+  /** A batch that was held is not open any more. */
+  readonly onBatchGivenUp?: (timeMs: number) => void
 }
 
 /** The shell of the job scheduler's state machine: runs output operations, tells listeners and the log. */
 export class JobScheduler {
   readonly #parts: JobSchedulerParts
-  /** The batches that are submitted and not completed. */
+  /** The batches that are submitted and not completed, and those that are held. */
   readonly #records = new Map<number, BatchRecord>()
+  /** Batches of which an output has failed, with how many have completed since. */
+  readonly #held = new Map<number, number>()
   #state: SchedulerState
   #onQuiet: (() => void) | undefined
 
@@ -45,12 +51,17 @@ export class JobScheduler {
     this.#handle({ type: 'submitted', timeMs: batch.timeMs, outputs: batch.jobs.length })
   }
 
-  /** The batches that are submitted and not completed, in their order. */
+  /** The batches that are submitted and not completed, in their order, and those that are held. */
   get openBatches(): readonly number[] {
     return [...this.#records.keys()]
   }
 
-  /** The oldest batch that is submitted and not completed. */
+  /** The batches of which an output has failed, and that a restart would run again. */
+  get heldBatches(): readonly number[] {
+    return [...this.#held.keys()]
+  }
+
+  /** The oldest batch that is open. */
   get oldestMs(): number | undefined {
     return this.#records.keys().next().value
   }
@@ -111,14 +122,31 @@ export class JobScheduler {
   }
 
   #complete(record: BatchRecord): void {
-    const { bus, logger, onBatchCompleted } = this.#parts
+    const { bus, logger, onBatchCompleted, failedHeld = 0 } = this.#parts
     const { timeMs } = record.batch
-    this.#records.delete(timeMs)
+    this.#giveUpHeld(failedHeld)
+    const held = record.hasFailed && failedHeld > 0
+    if (held) this.#held.set(timeMs, 0)
+    else this.#records.delete(timeMs)
     bus.post(() => ({ type: 'batchCompleted', batchInfo: record.info() }))
     logger.info(() => {
       const { total, execution } = record.delaysMs()
       return `Total delay: ${(total / 1000).toFixed(3)} s for time ${timeMs} ms (execution: ${(execution / 1000).toFixed(3)} s)`
     })
-    onBatchCompleted(timeMs)
+    onBatchCompleted(timeMs, held)
+  }
+
+  /** What is kept for a batch is not kept for ever: who goes on after a failure has decided to do without its output. */
+  #giveUpHeld(failedHeld: number): void {
+    for (const [timeMs, since] of this.#held) {
+      this.#held.set(timeMs, since + 1)
+      if (since + 1 < failedHeld) continue
+      this.#held.delete(timeMs)
+      this.#records.delete(timeMs)
+      this.#parts.logger.warn(
+        `The failed batch of ${timeMs} ms will not be run again after a restart: ${failedHeld} batches have ended since`,
+      )
+      this.#parts.onBatchGivenUp?.(timeMs)
+    }
   }
 }
