@@ -6,6 +6,7 @@ import { measureMemory } from './memory.ts'
 import { runWorkload, type Run } from './run-workload.ts'
 import { readableLine } from './readable.ts'
 import { versusSpark } from './vs-spark.ts'
+import { measureCheckpointCost } from './recovery/checkpoint-cost.ts'
 import { measureRecovery, recoveryRun } from './recovery/index.ts'
 import { operators } from './recovery/million-keys.ts'
 import { measureIngest } from './wal-ingest/index.ts'
@@ -14,7 +15,7 @@ import { runSocket } from './workloads/socket.ts'
 
 const names = [...Object.keys(workloads), 'socket']
 const usage = `usage: npm run bench -- WORKLOAD [--interval MS] [--batches N | --seconds S] [--json] [--floor] [--vs-spark [--rounds N]]
-workloads: ${names.join(', ')}, memory, recovery [--rounds N],
+workloads: ${names.join(', ')}, memory, recovery [--rounds N], checkpoint-cost [--rounds N] [--batches N],
   wal-ingest [--rounds N] [--batches N] [--receivers N] [--directory DIR] [--conf KEY=VALUE …]
   --floor     also the same work written by hand for two threads, without an engine
   --vs-spark  Spark's program and ours in turn; without WORKLOAD: all of them (needs Java 17 and Python 3)
@@ -54,6 +55,11 @@ async function main(name: string | undefined): Promise<number> {
   }
   if (name === 'recovery') {
     for (const operator of operators) show(await measureRecovery(operator, Number(options.rounds), show))
+    return 0
+  }
+  if (name === 'checkpoint-cost') {
+    const sizes = { rounds: Number(options.rounds), batches: Number(options.batches ?? 100) }
+    for (const operator of operators) show(await measureCheckpointCost(operator, sizes, show))
     return 0
   }
   if (name === 'wal-ingest') return ingest()
