@@ -46,10 +46,10 @@ export class ReceivedData {
     this.#record = record
     this.#blocks = recovered
     for (const [timeMs, batch] of recovered.batches) {
-      for (const received of batch) this.#count(received)
+      for (const received of batch) void this.#count(received)
       this.#unprocessed.allocated(timeMs)
     }
-    for (const received of recovered.unallocated) this.#count(received)
+    for (const received of recovered.unallocated) void this.#count(received)
   }
 
   /**
