@@ -380,6 +380,16 @@ export class SparkContext implements RddContext {
     this.#shared.recoverAccumulators(values)
   }
 
+  /** The encoded value of a broadcast variable that functions hold, for a checkpoint. @internal */
+  broadcastBytes(key: string): Uint8Array | undefined {
+    return this.#shared.broadcastBytes(key)
+  }
+
+  /** Functions of an earlier run hold it. @internal */
+  recoverBroadcast(key: string, bytes: Uint8Array): void {
+    this.#shared.recoverBroadcast(key, bytes)
+  }
+
   /** In a checkpoint it is whichever context goes on from there. @internal */
   [travelsAs](): Handle | undefined {
     return isCapturingDriver() ? { name: 'sparkContext', data: [] } : undefined

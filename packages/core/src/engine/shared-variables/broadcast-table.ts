@@ -51,7 +51,7 @@ export const broadcastTable = {
     const entry = entries.get(key)
     if (entry !== undefined) return entry
     throw new DStreamError('BROADCAST_UNKNOWN', `${labelOf(key)} is of another run of the program`, {
-      hint: 'Broadcast variables are not recovered from a checkpoint: make them lazily, in foreachRDD or transform (docs/accumulators-and-broadcast.md).',
+      hint: 'After a restart from a checkpoint alone, those of up to 1 MB that functions held at the start can be read. Make others lazily, in foreachRDD or transform (docs/accumulators-and-broadcast.md).',
     })
   },
 }

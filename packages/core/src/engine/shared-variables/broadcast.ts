@@ -11,7 +11,7 @@ export interface BroadcastMeans {
  * number; the value is encoded once, into shared memory, and decoded once in each worker, when a task there asks for it first. All tasks of a
  * worker are given the same object: do not change it.
  *
- * Not recovered from a checkpoint (as in Spark): a stream makes it lazily, in `foreachRDD` or `transform`.
+ * A restart from a checkpoint alone has the value (in Spark it has not), up to 1 MB: larger ones a stream makes lazily, in `foreachRDD` or `transform`.
  *
  * @see guide, "Accumulators, broadcast variables, and checkpoints"; Spark's Broadcast
  * @example

@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts'
 import type { AccumulatorV2 } from './accumulator-v2.ts'
 import { AccumulatorValues, type AccumulatorValue } from './accumulator-values.ts'
 import { Broadcast } from './broadcast.ts'
+import { broadcastTable } from './broadcast-table.ts'
 import { mergeUpdate, register } from './registration.ts'
 import type { AccumulatorUpdate } from './task-accumulators.ts'
 
@@ -20,6 +21,8 @@ export class SharedVariables {
   readonly #onError: (error: unknown, accumulator: AnyAccumulator) => void
   readonly #accumulators = new Map<string, WeakRef<AnyAccumulator>>()
   readonly #values = new AccumulatorValues()
+  /** The values of those that are not destroyed, for checkpoints. */
+  readonly #broadcastBytes = new Map<string, Uint8Array<SharedArrayBuffer>>()
   #broadcasts = 0
   #registered = 0
 
@@ -43,9 +46,27 @@ export class SharedVariables {
     const id = this.#broadcasts++
     const key = `${this.#owner}/${id}`
     this.#engine.broadcast(key, bytes)
+    this.#broadcastBytes.set(key, bytes)
     return new Broadcast(value, id, key, {
-      release: (released, destroyed) => this.#engine.releaseBroadcast(released, destroyed),
+      release: (released, destroyed) => {
+        if (destroyed !== undefined) this.#broadcastBytes.delete(released)
+        this.#engine.releaseBroadcast(released, destroyed)
+      },
     })
+  }
+
+  /** The encoded value of a broadcast variable; undefined after it was destroyed. */
+  broadcastBytes(key: string): Uint8Array | undefined {
+    return this.#broadcastBytes.get(key)
+  }
+
+  /** Makes a broadcast variable of an earlier run readable: in tasks, and in the driver for functions that came out of a checkpoint. */
+  recoverBroadcast(key: string, value: Uint8Array): void {
+    const bytes = new Uint8Array(new SharedArrayBuffer(value.length))
+    bytes.set(value)
+    broadcastTable.add(key, bytes)
+    this.#engine.broadcast(key, bytes)
+    this.#broadcastBytes.set(key, bytes)
   }
 
   /** @throws DStreamError ACCUMULATOR_TWICE, ACCUMULATOR_PRIVATE_FIELDS */

@@ -1,5 +1,6 @@
 import type { Logger } from '../../logging/index.ts'
 import type { CheckpointMeans } from '../checkpoint/run-checkpoints.ts'
+import { broadcastContent } from '../checkpoint/broadcasts.ts'
 import { describeGraph } from '../checkpoint/describe-graph.ts'
 import type { FoundCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import { configurationChanges, reportLines, type RecoveryReport } from '../checkpoint/recovery-report.ts'
@@ -26,7 +27,12 @@ export function checkpointMeans(
   uid: string,
 ): CheckpointMeans {
   const cipher = cipherOf(encryptionSettings(sparkContext.settings))
-  const { content, problems } = describeGraph(graph)
+  const described = describeGraph(graph)
+  const { broadcasts, problems: tooLarge } = broadcastContent(described.content, key =>
+    sparkContext.broadcastBytes(key),
+  )
+  const content = { ...described.content, ...(broadcasts.length > 0 && { broadcasts }) }
+  const problems = [...described.problems, ...tooLarge]
   if (problems.length > 0) logger.warn(`${notSerializable}\n${problems.join('\n')}\n${onlyWithFactory}`)
   const application = applicationContent(sparkContext, uid)
   let plan: EncodedPlan | undefined

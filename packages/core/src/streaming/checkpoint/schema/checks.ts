@@ -120,6 +120,7 @@ const content = object({
   graph: object({
     ...{ batchMs: length, rememberMs: optional(whole) },
     ...{ inputs: list(input), nodes: list(stream), outputs: list(output) },
+    broadcasts: optional(list(object({ key: text, bytes }))),
   }),
   progress: object({
     ...{ zeroMs: whole, batchMs: whole, pending: list(whole), saved: list(saved) },

@@ -40,6 +40,14 @@ export interface GraphContent {
   readonly nodes: readonly StreamContent[]
   /** In the order in which they were registered. */
   readonly outputs: readonly OutputContent[]
+  /** What functions of the plan hold of broadcast variables. */
+  readonly broadcasts?: readonly BroadcastContent[]
+}
+
+/** A broadcast variable: what functions know it by, and its value as an encoded record. */
+export interface BroadcastContent {
+  readonly key: string
+  readonly bytes: Uint8Array
 }
 
 /** An input stream: its node, and what it takes to make it again. */

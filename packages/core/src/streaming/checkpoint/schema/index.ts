@@ -3,6 +3,7 @@ export { decodeCheckpoint } from './decode.ts'
 export { encodeCheckpoint, encodePlan, type EncodedPlan } from './encode.ts'
 export { checkpointVersion } from './content.ts'
 export type {
+  BroadcastContent,
   AccumulatorContent,
   ApplicationContent,
   CheckpointContent,
