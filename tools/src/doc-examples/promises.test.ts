@@ -21,3 +21,14 @@ test('every promise of docs/promises.md names a test that its file has', () => {
   assert.deepEqual(wrong, [])
   assert.ok(rows.length > 30)
 })
+
+test('every test that docs/semantics.md names is in its file', () => {
+  const semantics = readFileSync(join(root, 'docs/semantics.md'), 'utf8')
+  const links = [...semantics.matchAll(/\[([^\]\n]*)\]\(([^)\n]*\.test\.ts)\)/g)]
+  const wrong = links.filter(([, name = '', file = '']) => {
+    const text = readFileSync(join(root, 'docs', file), 'utf8')
+    return !text.includes(name) && !file.endsWith(`/${name}`)
+  })
+  assert.deepEqual(wrong.map(([link]) => link), []) // prettier-ignore
+  assert.ok(links.length > 10)
+})
