@@ -16,15 +16,24 @@ export interface CrashPoint {
   readonly mostHits: number
   /** Not reached where each write of a log is a file of its own. */
   readonly appends?: boolean
+  /** It is in the program: one that is made of a checkpoint alone is what the program was when the checkpoint was made. */
+  readonly ofProgram?: boolean
 }
 
+/** The environment variable with the name of the point at which the process is killed. */
+const pointVariable = 'DSTREAM_CRASH_POINT'
 /** The environment variable that says when the point that is planted kills: when it is reached for the n-th time. */
 const hitVariable = 'DSTREAM_CRASH_AT'
 /** The file in which the process writes down that it dies now. */
 const journalVariable = 'DSTREAM_CRASH_JOURNAL'
 
-/** True when the point is reached for the n-th time. */
-const reached = `((globalThis as any).crashHits = ((globalThis as any).crashHits ?? 0) + 1) === Number(process.env['${hitVariable}'])`
+/**
+ * True when this point is the one that kills, and is reached for the n-th time. (What is planted in the program travels into checkpoints, and from there into later
+ * processes, which are killed elsewhere.)
+ */
+const reachedAt = (name: string): string =>
+  `(process.env['${pointVariable}'] === ${JSON.stringify(name)} && ` +
+  `((globalThis as any).crashHits = ((globalThis as any).crashHits ?? 0) + 1) === Number(process.env['${hitVariable}']))`
 
 /** Statements on one line, so that places in errors stay right. */
 const killing = (name: string): string =>
@@ -34,11 +43,12 @@ const killing = (name: string): string =>
 /** The change of the source that makes a crash point. */
 export const plantedCrash = ({ name, file, search, replace }: CrashPoint): Planted => ({
   ...{ file, search },
-  replace: replace(reached, killing(name)),
+  replace: replace(reachedAt(name), killing(name)),
 })
 
 /** What the process has to know, beside what is planted. */
-export const crashEnvironment = (hit: number, journal: string): Record<string, string> => ({
+export const crashEnvironment = (name: string, hit: number, journal: string): Record<string, string> => ({
+  [pointVariable]: name,
   [hitVariable]: String(hit),
   [journalVariable]: journal,
 })
@@ -68,6 +78,10 @@ const running = (name: string, place: Place, mostHits = 6): CrashPoint => ({
   ...place,
 })
 const appending = (name: string, place: Place): CrashPoint => ({ ...running(name, place), appends: true })
+const inProgram = (name: string, place: Place, mostHits?: number): CrashPoint => ({
+  ...running(name, place, mostHits),
+  ofProgram: true,
+})
 const recovering = (name: string, place: Place, mostHits = 1): CrashPoint => ({ name, phase: 'recovering', mostHits, ...place }) // prettier-ignore
 const stopping = (name: string, place: Place): CrashPoint => ({ name, phase: 'stopping', mostHits: 1, ...place })
 
@@ -102,12 +116,9 @@ const receiving: readonly CrashPoint[] = [
   appending('half of a block is in the log', halfOf(logWriter, appendBytes, appendHalf, ofBlocks)),
   appending('a block is written to the log, and not flushed', after(logWriter, appendBytes, ofBlocks)),
   running('a block is in the log', after(runLog, appendBlock)),
-  running(
-    'a block is stored, and its receiver is not told',
-    after(tracker, 'if (this.#record !== undefined) await this.#record(event)'),
-  ),
+  running('a block is stored, and its receiver is not told', after(tracker, 'if (kept !== undefined) await kept')),
   running('a receiver is told that a block is stored', after(tracker, "this.#answer(tracked, running, { type: 'stored', number })")), // prettier-ignore
-  running(
+  inProgram(
     'a receiver knows that a block is stored, and does not acknowledge it',
     before(reliableSource, 'socket.write(`${last + 1}\\n`)'),
   ),
@@ -131,10 +142,10 @@ const ofDriverLog: readonly CrashPoint[] = [
 
 const ofBatches: readonly CrashPoint[] = [
   running('before the jobs of a batch', before(jobs, 'record.begin()')),
-  running('a part of an output is written, and not in place', before(writeOnce, 'linkSync(temporary, path)'), 40),
-  running('a part of an output is in place', after(writeOnce, 'linkSync(temporary, path)'), 40),
+  inProgram('a part of an output is written, and not in place', before(writeOnce, 'linkSync(temporary, path)'), 40),
+  inProgram('a part of an output is in place', after(writeOnce, 'linkSync(temporary, path)'), 40),
   running('after the end of an output', before(jobs, 'const { bus, logger, onError } = this.#parts'), 20),
-  running('after the end of a batch', before(jobs, '    onBatchCompleted(timeMs)')),
+  running('after the end of a batch', before(jobs, 'onBatchCompleted(timeMs, held)')),
 ]
 
 const writeMark = 'await fileSystem.create(`${path}/${savedMark}`, Buffer.from(`${JSON.stringify(mark)}\\n`))'

@@ -3,27 +3,36 @@ import { rmSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import { unplantable, type Planted } from '@dstream/tools/planting'
 import { crashPoints } from './crash-points.ts'
-import { planOf } from './plan.ts'
+import { planOf, type End } from './plan.ts'
 import { runRound } from './round.ts'
 
 /** A deliberate mistake of the system, and what a round says of it. */
 interface Fault extends Planted {
   readonly name: string
+  /** How the program is killed. */
+  readonly end: End
   readonly found: RegExp
 }
+
+const point = crashPoints.find(({ name }) => name.startsWith('a receiver knows that a block is stored'))!
+/** With a block that is in the log and in no checkpoint. */
+const afterBlock: End = { how: 'point', point, hit: 12 }
+const betweenBatches: End = { how: 'chance', since: 'firstBatch', afterMs: 500 }
 
 const streaming = 'packages/core/src/streaming'
 
 const faults: readonly Fault[] = [
   {
     name: 'a block is acknowledged before it is in the log',
-    file: `${streaming}/receivers/receiver-tracker.ts`,
-    search: 'if (this.#record !== undefined) await this.#record(event)',
-    replace: 'setTimeout(() => void this.#record?.(event), 1500)',
+    end: afterBlock,
+    file: `${streaming}/receivers/received-data.ts`,
+    search: 'return this.#record(event).then(',
+    replace: 'return Promise.resolve(setTimeout(() => void this.#record?.(event), 1500)).then(',
     found: /was stored and is in no batch|was acknowledged and is in no batch/,
   },
   {
     name: 'blocks that are in the log and in no checkpoint are forgotten',
+    end: afterBlock,
     file: `${streaming}/write-ahead-log/driver-log/driver-log.ts`,
     search: "event.type !== 'batchesCleaned'",
     replace: "event.type !== 'batchesCleaned' && event.type !== 'blockAdded'",
@@ -31,6 +40,7 @@ const faults: readonly Fault[] = [
   },
   {
     name: 'batches that were missed are not run',
+    end: betweenBatches,
     file: `${streaming}/context/streaming-run.ts`,
     search: 'this.#generator.start(this.#firstMs, {',
     replace: 'this.#generator.start(this.#firstMs, 1 > 0 ? { again } : {',
@@ -38,15 +48,12 @@ const faults: readonly Fault[] = [
   },
 ]
 
-/** A block is in the log and in no checkpoint then. */
-const point = crashPoints.find(({ name }) => name.startsWith('a receiver knows that a block is stored'))!
-
 suite('a round finds out that', { concurrency: 2 }, () => {
   for (const fault of faults)
     test(fault.name, { timeout: 120_000 }, async () => {
       assert.equal(unplantable(fault), undefined)
       const plan = planOf(2000, [])
-      const end = { how: 'point', point, hit: 12 } as const
+      const { end } = fault
       const { wrong, directory } = await runRound({ ...plan, faults: [fault], lives: [{ end, withFactory: true }] })
       rmSync(directory, { recursive: true, force: true })
       assert.ok(

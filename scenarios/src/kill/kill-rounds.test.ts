@@ -5,7 +5,7 @@ import { linesOf } from './kill-rounds.ts'
 import { planOf } from './plan.ts'
 import { runRound, slownessNow } from './round.ts'
 
-const pointsPerRound = 3
+const pointsPerRound = 4
 
 const rounds = Array.from({ length: Math.ceil(crashPoints.length / pointsPerRound) }, (_, i) =>
   crashPoints.slice(i * pointsPerRound, (i + 1) * pointsPerRound),

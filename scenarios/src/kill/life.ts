@@ -56,7 +56,7 @@ export class Running {
           // What has been compiled once starts in half the time.
           NODE_COMPILE_CACHE: join(tmpdir(), 'dstream-kill-compiled'),
           ...planted.env,
-          ...(end?.how === 'point' ? crashEnvironment(end.hit, journal) : {}),
+          ...(end?.how === 'point' ? crashEnvironment(end.point.name, end.hit, journal) : {}),
         },
       },
     )

@@ -45,7 +45,7 @@ export function planOf(seed: number, given?: readonly CrashPoint[]): Plan {
   const points = given ?? pointsOf(seed)
   const lives = inOrder(points).map((point): Life => {
     const hit = given !== undefined || random.oneIn(2) ? 1 : random.between(1, point.mostHits)
-    return { end: { how: 'point', point, hit }, withFactory: !random.oneIn(3) }
+    return { end: { how: 'point', point, hit }, withFactory: !random.oneIn(3) || point.ofProgram === true }
   })
   // Something has to be there that can be recovered.
   const recovers = lives.some(isRecovering)
