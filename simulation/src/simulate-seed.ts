@@ -3,6 +3,7 @@ import { abandonContexts, registerFileSystem, simulateProcesses, type Owner } fr
 import { checkAll, type Violation } from './checks/check-all.ts'
 import { Life } from './life/life.ts'
 import { drawFate, type Fate } from './life/fate.ts'
+import { longCalm } from './life/settings.ts'
 import { drawProgram, type ProgramPlan } from './program/plan.ts'
 import { Sink } from './program/sink.ts'
 import { drawLines, Source } from './program/sources.ts'
@@ -26,10 +27,7 @@ export interface SeedOutcome {
 }
 
 /** Steps after which a seed is given up: something goes round in circles. */
-const maxSteps = 60_000
-
-/** After so many batches in peace, nothing of the trouble before may be left. */
-export const longCalm = 18
+const maxSteps = 30_000
 
 /** When a universe begins: a whole number of batch intervals of every length, and a bit. */
 const startMs = 1_700_000_400_000 + 137
@@ -79,7 +77,7 @@ export class Simulation {
     this.plan = drawProgram(random)
     this.#endMs = startMs + this.plan.batchMs * random.between(6, 16)
     this.#faults = new Faults(world, this.#endMs, random.pick([0, 0, 1, 2, 4]))
-    this.calmBatches = random.chance(0.2) ? longCalm : 4
+    this.calmBatches = random.chance(0.04) ? longCalm : 4
     this.#deathRate = random.pick([0, 0, 0.05, 0.3])
     this.store = new SimulatedStore(world, this.#faults, this.plan.batchMs)
     this.sources = Array.from(

@@ -4,8 +4,11 @@ import type { ProgramPlan } from '../program/plan.ts'
 /** The checkpoint directory of every simulated program. */
 export const checkpointDirectory = 'sim:///checkpoint'
 
+/** After so many batches in peace, nothing of the trouble before may be left. */
+export const longCalm = 70
+
 /** Log files last so many batches. */
-export const rollingBatches = 4
+const rollingBatches = 4
 
 /** The configuration of every life of a program. */
 export function settingsOf(plan: ProgramPlan): SparkConf {

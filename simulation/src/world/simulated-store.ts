@@ -32,8 +32,6 @@ export class SimulatedStore implements FileSystem {
   readonly #batchMs: number
   /** The checkpoints that were put in their places, in order: the file, after which step, by which process. */
   readonly checkpoints: { readonly path: string; readonly step: number; readonly process: number }[] = []
-  /** Which process saves streams in which directory of its own. */
-  readonly savers = new Map<string, number>()
   /** What a power failure takes back, by path: the content before. */
   readonly #unsure = new Map<string, Uint8Array | undefined>()
 
@@ -115,9 +113,7 @@ export class SimulatedStore implements FileSystem {
   }
 
   #committed(path: string, process: number): void {
-    const [, saver] = /^\/checkpoint\/data\/([^/]+)\//.exec(path) ?? []
-    if (saver !== undefined) this.savers.set(saver, process)
-    else if (/\/checkpoint-\d+$/.test(path)) this.checkpoints.push({ path, step: this.#world.stepsTaken, process })
+    if (/\/checkpoint-\d+$/.test(path)) this.checkpoints.push({ path, step: this.#world.stepsTaken, process })
   }
 
   #writer(path: string, writer: FileWriter, process: number): FileWriter {

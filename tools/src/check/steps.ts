@@ -8,6 +8,7 @@ import { publicApi } from '../public-api/public-api.ts'
 import { conformance, mutations } from './conformance.ts'
 import { examples } from './examples.ts'
 import { verdict, type Outcome } from './outcome.ts'
+import { brokenGuards, simulation, simulationAtLength } from './simulation.ts'
 import { runNode } from './run-program.ts'
 import { unitTests } from './unit-tests.ts'
 
@@ -74,6 +75,8 @@ export const tiers: readonly Tier[] = [
       { name: 'documentation', run: docExamples },
       { name: 'conformance', run: conformance },
       { name: 'mutations', run: mutations },
+      { name: 'simulation', run: simulation },
+      { name: 'broken guards', run: brokenGuards },
       { name: 'examples', run: examples },
     ],
   },
@@ -104,6 +107,7 @@ export const fullTiers: readonly Tier[] = [
     steps: [
       { name: 'properties, 50 times as often', run: propertiesAtLength },
       { name: 'scenarios', run: scenariosAtLength },
+      { name: 'simulation, 100,000 seeds', run: simulationAtLength },
     ],
   },
 ]
