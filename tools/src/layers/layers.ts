@@ -30,6 +30,7 @@ const workspaceSees: Readonly<Record<string, readonly string[]>> = {
     '@dstream/core',
     '@dstream/core/engine-testing',
     '@dstream/core/formats',
+    '@dstream/core/simulation',
     '@dstream/core/testing',
     '@dstream/local',
   ],

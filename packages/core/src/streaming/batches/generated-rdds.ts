@@ -376,11 +376,22 @@ export class GeneratedRdds {
     const parent = node.parents[0]!
     const beginMs = timeMs - node.windowMs + parent.slideMs
     const previous = this.#byStream.get(node.id)!.get(timeMs - node.slideMs)?.rdd
-    const leaving = this.slice(parent, beginMs - node.slideMs, beginMs - parent.slideMs)
+    // What was never merged in is not taken out.
+    const mergedMs = this.#beganAnewMs(node) + parent.slideMs
+    const leaving = this.slice(parent, Math.max(beginMs - node.slideMs, mergedMs), beginMs - parent.slideMs)
     const coming = this.slice(parent, timeMs - node.slideMs + parent.slideMs, timeMs)
     const firstId = this.#parts.nextNodeId()
     const place = this.#placeFor(node, timeMs)
     return this.#keep(node, reduceWindow(this.#parts.context, node, previous, leaving, coming), firstId, { place })
+  }
+
+  /** The time up to which a stream that begins after others is made of nothing. */
+  #beganAnewMs(node: StreamNode): number {
+    const { beginsAfterMs, zeroMs } = this.#parts
+    const afterMs = beginsAfterMs?.get(node.id)
+    // Of one that goes on from what was saved the whole past is merged in.
+    if (afterMs === undefined || this.#restored.has(node.id)) return -Infinity
+    return zeroMs + Math.floor((afterMs - zeroMs) / node.slideMs) * node.slideMs
   }
 
   #isCheckpointTime(node: StreamNode, timeMs: number): boolean {
