@@ -5,6 +5,7 @@ import { DStreamError } from '@dstream/core/engine'
 import type {
   BytesOnDisk,
   Capability,
+  EncryptionSettings,
   Engine,
   EngineEvent,
   Job,
@@ -39,6 +40,8 @@ export interface LocalEngineOptions {
   readonly compressKept?: boolean
   /** Compress blocks of shuffles. `spark.shuffle.compress` */
   readonly compressShuffle?: boolean
+  /** How what tasks save is encrypted. `spark.io.encryption.*` */
+  readonly encryption?: EncryptionSettings
   /** Encrypt blocks on disk, with a key of so many bits that lives as long as the engine. `spark.io.encryption.enabled` */
   readonly spillKeyBits?: number
   /** Where spilled blocks go; a folder of its own is made in it and removed at the end. `spark.local.dir`. */
@@ -92,6 +95,7 @@ export class LocalEngine implements Engine {
       recordErrors,
       spillDirectory: this.#directory,
       spillKey,
+      encryption: options.encryption,
       heapMb: workerHeapMb,
       compress: { kept: options.compressKept === true, shuffle: options.compressShuffle === true },
       greeting: () => this.#broadcasts.messages,

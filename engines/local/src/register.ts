@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { registerEngine } from '@dstream/core'
-import type { EngineRequest } from '@dstream/core'
+import type { EngineRequest, Settings } from '@dstream/core'
+import type { EncryptionSettings } from '@dstream/core/engine'
 import { LocalEngine } from './local-engine.ts'
 
 /** Makes the embedded engine what runs `local`, `local[N]`, `local[*]` and `local[N,F]`. */
@@ -19,8 +20,18 @@ function localEngine({ master, settings }: EngineRequest): LocalEngine {
     storageMemoryBytes: settings.storageMemoryBytes,
     compressKept: settings.rddCompress,
     compressShuffle: settings.shuffleCompress,
+    encryption: encryptionOf(settings),
     ...(settings.encryptionEnabled && { spillKeyBits: Number(settings.encryptionKeySizeBits ?? 256) }),
     ...(settings.executorMemoryBytes === undefined ? {} : { workerHeapMb: settings.executorMemoryBytes / 2 ** 20 }),
     ...(settings.localDir === undefined ? {} : { directory: settings.localDir }),
   })
+}
+
+function encryptionOf(settings: Settings): EncryptionSettings {
+  const { encryptionEnabled: enabled, encryptionKeySizeBits: keySizeBits, encryptionKeyFile: keyFile } = settings
+  return {
+    enabled,
+    ...(keySizeBits !== undefined && { keySizeBits: Number(keySizeBits) }),
+    ...(keyFile !== undefined && { keyFile }),
+  }
 }

@@ -1,5 +1,12 @@
 import type { Import } from '../blocks/imports.ts'
-import type { AccumulatorUpdate, Closure, ErrorData, TaskFunction, TaskMetrics } from '@dstream/core/engine'
+import type {
+  AccumulatorUpdate,
+  Closure,
+  EncryptionSettings,
+  ErrorData,
+  TaskFunction,
+  TaskMetrics,
+} from '@dstream/core/engine'
 import type { FileRange, StoredBytes, TaskSpec } from '../tasks/task-spec.ts'
 
 /** What a worker thread is started with. */
@@ -15,6 +22,8 @@ export interface WorkerSettings {
   readonly spillDirectory: string
   /** What is put there is encrypted with this key. Undefined: not at all. */
   readonly spillKey: Uint8Array | undefined
+  /** How what tasks save is encrypted. */
+  readonly encryption: EncryptionSettings | undefined
   /** What is compressed: kept partitions (`spark.rdd.compress`), blocks of shuffles (`spark.shuffle.compress`). */
   readonly compress: { readonly kept: boolean; readonly shuffle: boolean }
 }

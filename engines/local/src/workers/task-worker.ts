@@ -1,7 +1,14 @@
 /** The program of a worker thread: it runs the tasks it is sent, one after the other. */
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { performance } from 'node:perf_hooks'
-import { Instantiator, TaskContext, accumulatorUpdates, broadcastTable, encodeRecords } from '@dstream/core/engine'
+import {
+  Instantiator,
+  TaskContext,
+  accumulatorUpdates,
+  broadcastTable,
+  encodeRecords,
+  encryptAtRest,
+} from '@dstream/core/engine'
 import type { StateStep, TaskFunction } from '@dstream/core/engine'
 import { storeAlone } from '../blocks/byte-store.ts'
 import { HeapBlocks } from '../blocks/heap-blocks.ts'
@@ -23,6 +30,7 @@ const instantiator = new Instantiator()
 // The pipeline's own frame tells which operator a user function was called by; deep user code must not push it off the stack.
 Error.stackTraceLimit = 64
 
+if (settings.encryption !== undefined) encryptAtRest(settings.encryption)
 if (settings.spillKey !== undefined) encryptSpills(settings.spillKey)
 for (const module of settings.preload) await import(module)
 port.on('message', (message: ToWorker) => {

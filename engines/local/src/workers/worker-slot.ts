@@ -16,6 +16,7 @@ export interface SlotOptions {
   readonly recordErrors: 'fail' | 'skip'
   readonly spillDirectory: string
   readonly spillKey: Uint8Array | undefined
+  readonly encryption: WorkerSettings['encryption']
   readonly heapMb: number | undefined
   readonly compress: WorkerSettings['compress']
   /** What every new thread is told first. */
@@ -85,13 +86,14 @@ export class WorkerSlot {
 
   #start(): Worker {
     this.#cancelled = new Int32Array(new SharedArrayBuffer(4))
-    const { preload, recordErrors, spillDirectory, spillKey, heapMb, compress } = this.#options
+    const { preload, recordErrors, spillDirectory, spillKey, encryption, heapMb, compress } = this.#options
     const settings: WorkerSettings = {
       worker: this.number,
       preload,
       recordErrors,
       spillDirectory,
       spillKey,
+      encryption,
       compress,
       cancelled: this.#cancelled,
     }

@@ -1,4 +1,6 @@
 import type { Engine } from '../engine/engine.ts'
+import { encryptAtRest } from '../storage/encryption/index.ts'
+import { encryptionSettings } from './encryption-settings.ts'
 import type { Settings } from './keys.ts'
 import { noEngineFor, type Master } from './master.ts'
 
@@ -34,5 +36,7 @@ export function registerEngine(scheme: Master['scheme'], factory: EngineFactory)
 export function makeEngine(request: EngineRequest): Engine {
   const factory = factories.get(request.master.scheme)
   if (factory === undefined) throw noEngineFor(request.master)
+  // Of what is saved in this thread; an engine says it to its own.
+  encryptAtRest(encryptionSettings(request.settings))
   return factory(request)
 }

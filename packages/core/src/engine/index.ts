@@ -50,7 +50,8 @@ export {
   lineChunks,
 } from '../codec/index.ts'
 export { crc32c } from '../storage/crc32c.ts'
-export { aesGcm, plainPayloads, type PayloadCipher } from '../storage/encryption/index.ts'
+export { aesGcm, encryptAtRest, plainPayloads } from '../storage/encryption/index.ts'
+export type { EncryptionSettings, PayloadCipher } from '../storage/encryption/index.ts'
 export { DStreamError, errorFromData, errorToData } from '../errors/index.ts'
 export type { ErrorData } from '../errors/index.ts'
 

@@ -1,4 +1,5 @@
 import { registerBuiltins } from '../../closures/index.ts'
+import { filesAtRest } from '../../storage/encryption/index.ts'
 import { fileSystemFor, type FileSystem } from '../../storage/index.ts'
 import { readSavedFile, writeSavedFile } from '../saved/saved-file.ts'
 import { savedPartName } from '../saved/saved-records.ts'
@@ -9,7 +10,7 @@ const part =
   (partition: number): PartPath =>
   directory => {
     const { fileSystem, path } = fileSystemFor(directory)
-    return { fileSystem, path: `${path}/${savedPartName(partition)}` }
+    return { fileSystem: filesAtRest(fileSystem), path: `${path}/${savedPartName(partition)}` }
   }
 
 /** Saving datasets by tasks, so that records do not cross the driver, and reading them again. */

@@ -53,6 +53,8 @@ const saltAt = 12
 const nonceAt = 28
 const bodyAt = 40
 const tagBytes = 16
+/** What sealing adds, whatever the key. */
+export const sealedOverheadBytes = bodyAt + tagBytes
 
 /** As many derived keys are remembered: a salt is of one process's cipher, and a directory holds what few processes wrote. */
 const rememberedKeys = 64
@@ -75,7 +77,7 @@ export function aesGcm(key: Uint8Array, ...older: readonly Uint8Array[]): Payloa
   const salt = randomBytes(16)
   let count = 0
   return {
-    overheadBytes: bodyAt + tagBytes,
+    overheadBytes: sealedOverheadBytes,
     seal(plain, context) {
       const head = Buffer.alloc(bodyAt)
       head[0] = version
