@@ -8,7 +8,8 @@ import { join } from 'node:path'
 export interface ExampleProcess {
   /** Resolves with what it has written to stdout, as soon as that is enough. Rejects when the program ends before. */
   until(enough: (printed: string) => boolean): Promise<string>
-  stop(): Promise<void>
+  /** Default: SIGTERM. */
+  stop(signal?: NodeJS.Signals): Promise<void>
 }
 
 export interface ExampleOptions {
@@ -54,8 +55,8 @@ export function startExample(
         looks.add(look)
         look()
       }),
-    stop: async () => {
-      child.kill()
+    stop: async signal => {
+      child.kill(signal)
       await closed
     },
   }
