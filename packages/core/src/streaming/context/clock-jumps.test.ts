@@ -180,3 +180,44 @@ test('a change to daylight saving time, or back, is nothing to batch times, thei
     else process.env['TZ'] = zone
   }
 })
+
+test('however the clock jumps, no file is taken twice, and none is left out but those too old for the first batch that could have it', async () => {
+  const move = fc.oneof(
+    fc.record({ passMs: fc.integer({ min: 0, max: 2 * batchMs }) }),
+    fc.record({ jumpMs: fc.constantFrom(-hourMs, hourMs, -batchMs / 3, 200, -200) }),
+    fc.constant('file' as const),
+  )
+  const startMs = Date.parse('2026-01-01T00:00:00Z')
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { maxLength: 25 }), async moves => {
+      const { ssc, clock, close } = streamingTest({ batch: Milliseconds(batchMs), startMs })
+      ssc.sparkContext.setLogLevel('OFF')
+      const directory = mkdtempSync(join(tmpdir(), 'dstream-jumps-'))
+      const batches = collectBatches(ssc.textFileStream(directory))
+      ssc.start()
+      await untilIdle(ssc)
+      const files: { readonly name: string; readonly modifiedMs: number; readonly before: number }[] = []
+      for (const next of moves) {
+        if (next === 'file') {
+          const name = `file ${files.length}`
+          writeFileSync(join(directory, name), `${name}\n`)
+          utimesSync(join(directory, name), clock.now() / 1000, clock.now() / 1000)
+          files.push({ name, modifiedMs: clock.now(), before: batches.length })
+        } else if ('passMs' in next) clock.advance(next.passMs)
+        else clock.jump(next.jumpMs)
+        await untilIdle(ssc)
+      }
+      clock.setTo(Math.max(clock.now(), ssc.run!.nextBatchMs))
+      await untilIdle(ssc)
+      for (const { name, modifiedMs, before } of files) {
+        const could = batches.slice(before).find(({ timeMs }) => timeMs >= modifiedMs)
+        const isNew = could !== undefined && modifiedMs > Math.max(startMs, could.timeMs - batchMs)
+        const took = batches.filter(({ records }) => records.includes(name)).map(({ timeMs }) => timeMs)
+        assert.deepEqual(took, isNew ? [could.timeMs] : [], name)
+      }
+      await close()
+      rmSync(directory, { recursive: true })
+    }),
+    { numRuns: 60 },
+  )
+})

@@ -101,6 +101,22 @@ test('why a file is not taken is logged at level DEBUG', async () => {
   assert.match(said, /DEBUG FileInputDStream: .*old ignored as mod time 1000 <= ignore time 100000/)
 })
 
+test('a file that comes too late to be read is warned of, one that was there or was read is not', async () => {
+  write('there before', 'x\n', 1000)
+  write('read', 'one\n', 100_500)
+  const batches: string[][] = []
+  ssc.textFileStream(directory).foreachRDD(async (rdd, time) => {
+    batches.push(await rdd.collect())
+    if (time.milliseconds === 101_000) write('with its old time', 'x\n', 30_000)
+  })
+  ssc.start()
+  await runBatches(ssc, 70)
+  assert.deepEqual(batches.flat(), ['one'])
+  const warned = lines.filter(line => line.includes('has come too late'))
+  assert.equal(warned.length, 1)
+  assert.match(warned[0]!, /WARN FileInputDStream: .*with its old time has come too late and is never read/)
+})
+
 test('a reader of one’s own makes the records, the batch says which files it read', async () => {
   const path = write('a.bin', 'abc', 100_500)
   const batches: number[][] = []

@@ -69,6 +69,8 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   #rules: FileRules
   readonly #logger: Logger
   readonly #repeated: OncePer
+  /** What was in the directory when it was looked at last. */
+  #listed: ReadonlySet<string> | undefined
   #remembered: RememberedFiles = new Map()
   /** The newest batch for which the whole directory was seen, and every new file could be opened. */
   #seenUpToMs: number | undefined
@@ -183,7 +185,13 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
     for (const { message, error } of problems)
       this.#repeated.add(error instanceof Error ? `${message}: ${error.message}` : message)
     const { selected, skipped, remembered } = selectFiles(files, batchMs, this.#remembered, this.#rulesFor(batchMs))
-    for (const { path, why, changed } of skipped) {
+    const before = this.#listed
+    this.#listed = new Set(files.map(file => file.path))
+    for (const { path, why, changed, tooOld } of skipped) {
+      if (tooOld && before?.has(path) === false)
+        this.#repeated.add(
+          `${path} has come too late and is never read: it was modified longer ago than spark.streaming.fileStream.minRememberDuration`,
+        )
       this.#logger.debug(why)
       if (changed)
         this.#repeated.add(

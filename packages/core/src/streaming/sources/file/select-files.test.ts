@@ -41,7 +41,7 @@ test('a file that is changed after it was taken is not taken again while it is r
     selectFiles([file('a', 100_500)], 101_000, new Map(), rules).remembered,
     rules,
   )
-  assert.deepEqual(skipped, [{ path: 'a', why: 'a already considered', changed: true }])
+  assert.deepEqual(skipped, [{ path: 'a', why: 'a already considered', changed: true, tooOld: false }])
 })
 
 test('a path that was forgotten and changed since is taken again', () => {

@@ -29,6 +29,8 @@ export interface SkippedFile {
   readonly why: string
   /** It has changed since it was taken; the change is not read. */
   readonly changed: boolean
+  /** No batch will ever take it. */
+  readonly tooOld: boolean
 }
 
 export interface Selection {
@@ -72,7 +74,10 @@ export function selectFiles(
     const taken = remembered.get(file.path)
     const why = whyNot(file, batchMs, thresholdMs, taken)
     if (why === undefined) selected.push(file)
-    else skipped.push({ path: file.path, why, changed: taken !== undefined && isChanged(file, taken) })
+    else {
+      const changed = taken !== undefined && isChanged(file, taken)
+      skipped.push({ path: file.path, why, changed, tooOld: file.modifiedMs <= thresholdMs })
+    }
   }
   selected.sort(byAge)
   for (const file of selected) remembered.set(file.path, { ...file, batchMs })
