@@ -5,7 +5,7 @@ import { planting, type Planted } from '@dstream/tools/planting'
 import type { SeedOutcome } from './simulate-seed.ts'
 
 /** Real time in ms after which a process that says nothing is given up: a broken program may go round in circles. */
-const silenceMs = 60_000
+const silenceMs = 180_000
 
 export interface SeedRange {
   readonly first: number
