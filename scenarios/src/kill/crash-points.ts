@@ -200,7 +200,7 @@ const ofStarting: readonly CrashPoint[] = [
   ),
   running('before the receivers start', before(streamingRun, 'this.#parts.feed.start()'), 1),
   recovering('a checkpoint is read', after(claim, 'if (found === undefined) return await released(fence)')),
-  recovering('an event of the driver’s log is read', after(driverLog, 'sequence = handle.sequence'), 8),
+  recovering('an event of the driver’s log is read', after(driverLog, 'sequence = handle.sequence')),
   recovering('the driver’s log is read, and a new one not begun', before(driverLog, 'const log = await WriteAheadLog.open({ ...options, end: report.end })')), // prettier-ignore
   recovering('before batches are run again', before(streamingRun, 'this.#generator.start(this.#firstMs, {')), // prettier-ignore
   recovering('a batch is about to be run again', before(jobs, "bus.post(() => ({ type: 'outputOperationStarted'"), 3),

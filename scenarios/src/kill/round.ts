@@ -69,8 +69,12 @@ export async function runRound(plan: Plan, slowness = slownessNow()): Promise<Ro
   }
 }
 
-/** A machine with other things to do gets more time for everything: batches that are due all the time would show nothing. */
-export const slownessNow = (): number => Math.min(8, Math.max(1, Math.round(loadavg()[0]! / availableParallelism())))
+/**
+ * A machine with other things to do than the rounds themselves gets more time for everything: batches that are due all the time would show
+ * nothing.
+ */
+export const slownessNow = (): number =>
+  Math.min(8, Math.max(1, Math.round(loadavg()[0]! / availableParallelism() - 1)))
 
 class Round {
   readonly kills: Kill[] = []
