@@ -79,6 +79,7 @@ async function life(settings: Pairs, from: number, words: readonly string[]): Pr
     await ssc.stop(false)
     return out
   } finally {
+    await StreamingContext.getActive()?.stop(false)
     await sparkContext.stop()
   }
 }
