@@ -58,7 +58,7 @@ async function main(name: string | undefined): Promise<number> {
     return 0
   }
   if (name === 'checkpoint-cost') {
-    const sizes = { rounds: Number(options.rounds), batches: Number(options.batches ?? 100) }
+    const sizes = { rounds: Number(options.rounds), batches: Number(options.batches ?? 60) }
     for (const operator of operators) show(await measureCheckpointCost(operator, sizes, show))
     return 0
   }

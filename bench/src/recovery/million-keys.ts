@@ -3,19 +3,20 @@ import { newContext } from '../run-workload.ts'
 import { MadeInput } from '../workloads/made-input.ts'
 
 export const keysHeld = 1_000_000
-export const keysTouched = 10_000
+const usualRecords = 10_000
 
 export type Operator = 'updateStateByKey' | 'mapWithState'
 export const operators: readonly Operator[] = ['updateStateByKey', 'mapWithState']
 
-/** A program that holds a million keys and touches ten thousand of them in each batch. */
+/** A program that holds a million keys; every record of a batch touches another one. */
 export interface MillionKeys {
   readonly operator: Operator
   readonly intervalMs: number
   /** How often the state is saved. */
   readonly checkpointMs: number
-  /** Undefined: no directory is set, and nothing is saved. */
   readonly directory: string
+  /** The records of each batch. Default: ten thousand. */
+  readonly records?: number
 }
 
 /** Makes its context; `onBatch` is given the number of records of each batch. */
@@ -23,10 +24,9 @@ export function millionKeys(program: MillionKeys, onBatch: (count: number) => vo
   const sc = newContext(`recovery of ${program.operator}`)
   const ssc = new StreamingContext(sc, Milliseconds(program.intervalMs))
   ssc.checkpoint(program.directory)
+  const { records = usualRecords } = program
   const touched = new MadeInput(ssc, (context, batch) =>
-    context
-      .range(0, keysTouched, 1, 2)
-      .map((i): [string, number] => ['key' + ((i * 97 + batch * 10_007) % 1_000_000), 1]),
+    context.range(0, records, 1, 2).map((i): [string, number] => ['key' + ((i * 97 + batch * 10_007) % 1_000_000), 1]),
   )
   const initial = sc.range(0, keysHeld, 1, 2).map((i): [string, number] => ['key' + i, 1])
   const stream = streams[program.operator](touched, initial).checkpoint(Milliseconds(program.checkpointMs))
