@@ -1,9 +1,12 @@
-import type { BlockEvent, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import type { BlockEvent, PlaceInLog, ReceivedBlocks } from '../blocks/received-blocks.ts'
 
 /** What receives data on its own, and gives to each batch what was received since the one before. */
 export interface BatchFeed {
-  /** Before the start: a log that makes events durable before they are acted on, and what an earlier run has left in it. */
-  useLog(record: (event: BlockEvent) => Promise<void>, recovered: ReceivedBlocks): void
+  /**
+   * Before the start: a log that makes events durable before they are acted on, and what an earlier run has left in it. `record` says of a block where tasks can read it in
+   * the log, if they can.
+   */
+  useLog(record: (event: BlockEvent) => Promise<PlaceInLog | undefined>, recovered: ReceivedBlocks): void
   /** Starts the receivers. */
   start(): void
   /** What has been received since the last call belongs to this batch. */

@@ -1,6 +1,8 @@
 import type { Engine } from '../../engine/engine.ts'
 import type { StoredBlock } from '../../rdd/plan/source-spec.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
+import { crc32c } from '../../storage/crc32c.ts'
+import type { PlaceInLog } from './received-blocks.ts'
 
 /** A block of which the bytes may move. */
 export type MovableBlock = { -readonly [K in keyof StoredBlock]: StoredBlock[K] }
@@ -19,8 +21,8 @@ interface Entry {
   readonly block: MovableBlock
   /** What it holds of memory: 0 once it is on disk. */
   bytes: number
-  /** Its level has a disk part, and the engine can write. */
-  readonly movable: boolean
+  /** A log has it too: it needs no other file, whatever its level. */
+  readonly inLog: PlaceInLog | undefined
   moving: Promise<void> | undefined
   released: boolean
 }
@@ -28,6 +30,8 @@ interface Entry {
 /**
  * What received blocks hold of memory, and which of them go to disk when it is more than it may be: first those that have been processed and are only looked back
  * on, in their order; then the one that has just come, as the others are needed before it.
+ *
+ * What a log has needs no second file: its bytes are let go, and tasks read the log, where it stays until the batch is cleaned.
  *
  * Invariants: 1. a block is readable at every moment: its bytes leave memory when they are on disk; 2. `usedBytes` counts every block that is in memory, also while
  * it is being written; 3. a released block leaves no file.
@@ -60,10 +64,10 @@ export class BlockMemory {
     return this.#failing
   }
 
-  /** Another block, in memory. A promise where room has to be made for it: it resolves when that is done, or has failed. */
-  add(block: MovableBlock, level: StorageLevel): Promise<unknown> | undefined {
-    const movable = level.useDisk && this.#options.engine.storeBlock !== undefined
-    const entry: Entry = { block, bytes: block.bytes.length, movable, moving: undefined, released: false }
+  /** Another block, in memory, and in a log if `inLog` says where. A promise where room has to be made for it: it resolves when that is done, or has failed. */
+  add(block: MovableBlock, level: StorageLevel, inLog?: PlaceInLog): Promise<unknown> | undefined {
+    const movable = inLog !== undefined || (level.useDisk && this.#options.engine.storeBlock !== undefined)
+    const entry: Entry = { block, bytes: block.bytes.length, inLog, moving: undefined, released: false }
     this.#entries.set(block, entry)
     this.#used += entry.bytes
     if (!movable) return this.#makeRoom(undefined)
@@ -93,7 +97,7 @@ export class BlockMemory {
   }
 
   #makeRoom(newcomer: Entry | undefined): Promise<unknown> | undefined {
-    const moves: Promise<void>[] = []
+    const moves: (Promise<void> | undefined)[] = []
     while (this.full) {
       const victim = first(this.#processed) ?? newcomer ?? first(this.#waiting)
       if (victim === undefined || victim.moving !== undefined) break
@@ -101,15 +105,23 @@ export class BlockMemory {
       // One that comes while writing fails is tried, and no other with it.
       if (this.#failing) break
     }
-    return moves.length === 0 ? undefined : Promise.all(moves)
+    return moves.some(move => move !== undefined) ? Promise.all(moves) : undefined
   }
 
-  #move(entry: Entry): Promise<void> {
+  #move(entry: Entry): Promise<void> | undefined {
     this.#waiting.delete(entry)
     const wasProcessed = this.#processed.delete(entry)
+    if (entry.inLog !== undefined) return this.#leaveToLog(entry, entry.inLog)
     this.#moving += entry.bytes
     entry.moving = this.#write(entry, wasProcessed)
     return entry.moving
+  }
+
+  #leaveToLog(entry: Entry, inLog: PlaceInLog): undefined {
+    const { block, bytes } = entry
+    block.bytes = { ...inLog, checksum: crc32c(block.bytes as Uint8Array) }
+    this.#used -= bytes
+    entry.bytes = 0
   }
 
   async #write(entry: Entry, wasProcessed: boolean): Promise<void> {
@@ -133,9 +145,9 @@ export class BlockMemory {
     onMoved()
   }
 
-  #forget({ block, bytes }: Entry): void {
+  #forget({ block, bytes, inLog }: Entry): void {
     this.#used -= bytes
-    if (!(block.bytes instanceof Uint8Array)) this.#options.engine.dropBlock?.(block.bytes)
+    if (inLog === undefined && !(block.bytes instanceof Uint8Array)) this.#options.engine.dropBlock?.(block.bytes)
   }
 }
 

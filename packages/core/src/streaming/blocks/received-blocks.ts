@@ -1,4 +1,4 @@
-import type { Block, StoredBlock } from '../../rdd/plan/source-spec.ts'
+import type { Block, BytesOnDisk, StoredBlock } from '../../rdd/plan/source-spec.ts'
 
 /** A block as the driver knows it. */
 export interface ReceivedBlock {
@@ -11,6 +11,9 @@ export interface KeptBlock {
   readonly streamId: number
   readonly block: StoredBlock
 }
+
+/** Where a log has the bytes of a block, for tasks to read: as they are, in a file of this machine. */
+export type PlaceInLog = Omit<BytesOnDisk, 'checksum'>
 
 /** What the state needs of a block. A log holds blocks without their bytes. */
 export interface IdentifiedBlock {

@@ -1,7 +1,9 @@
 import type { Logger } from '../../logging/index.ts'
 import type { Fence } from '../../storage/fence/index.ts'
-import { StorageError, type FileSystem } from '../../storage/index.ts'
+import { LocalFileSystem, StorageError, type FileSystem } from '../../storage/index.ts'
 import type { Clock } from '../../time/index.ts'
+import type { PlaceInLog } from '../blocks/received-blocks.ts'
+import { recordHeadBytes } from '../write-ahead-log/record-format.ts'
 import type { BlockHandle } from '../write-ahead-log/driver-log/index.ts'
 import { readRecord, WriteAheadLog, type LogSettings } from '../write-ahead-log/index.ts'
 
@@ -36,6 +38,15 @@ export class ReceiverLogs {
   async append(streamId: number, bytes: Uint8Array): Promise<BlockHandle> {
     const log = await this.#of(streamId)
     return { ...(await log.append(bytes)), log: streamId }
+  }
+
+  /** Where tasks can read the bytes of a block: if they are as they were, in a file of this machine. */
+  placeOf({ log, file, offset, length }: BlockHandle): PlaceInLog | undefined {
+    const { cipher, implementation } = this.#settings
+    const isPlain = cipher === undefined || cipher.overheadBytes === 0
+    if (!isPlain || implementation !== undefined || !(this.#place.fileSystem instanceof LocalFileSystem))
+      return undefined
+    return { path: `${this.#directoryOf(log)}/${file}`, start: offset + recordHeadBytes, length }
   }
 
   /** The bytes of a block, from this run or an earlier one, in shared memory. @throws DStreamError LOG_RECORD_UNREADABLE, StorageError */

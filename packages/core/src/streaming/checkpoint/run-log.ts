@@ -1,6 +1,6 @@
 import type { Block } from '../../rdd/plan/source-spec.ts'
 import { StorageError } from '../../storage/index.ts'
-import type { BlockEvent, ReceivedBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import type { BlockEvent, PlaceInLog, ReceivedBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import {
   DriverJournal,
   DriverLog,
@@ -71,9 +71,9 @@ export class RunLog {
     return this.#receivers !== undefined
   }
 
-  /** As `record`; but a block that cannot be written now is refused, as whoever sent it can send it again. Its bytes come first. */
-  async recordBlock(event: BlockEvent): Promise<void> {
-    if (event.type !== 'blockAdded') return this.record(event)
+  /** As `record`; but a block that cannot be written now is refused, as whoever sent it can send it again. Its bytes come first. Gives where tasks can read them. */
+  async recordBlock(event: BlockEvent): Promise<PlaceInLog | undefined> {
+    if (event.type !== 'blockAdded') return void (await this.record(event))
     const { streamId, block } = event.received
     const { id, bytes, records, format } = block
     const storing = { sinceMs: this.#parts.clock.now() }
@@ -82,6 +82,7 @@ export class RunLog {
       const handle = await this.#receivers?.append(streamId, bytes)
       const logged = { id, records, format, length: bytes.length, ...(handle && { handle }) }
       await this.#journal.try({ type: 'blockAdded', received: { streamId, block: logged } })
+      return handle && this.#receivers?.placeOf(handle)
     } finally {
       this.#storing.delete(storing)
     }

@@ -4,11 +4,11 @@ import type { Block, StoredBlock } from '../../rdd/plan/source-spec.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
 import { BlockMemory } from '../blocks/block-memory.ts'
 import { allocation, apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
-import type { BlockEvent, KeptBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import type { BlockEvent, KeptBlock, PlaceInLog, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import { UnprocessedBytes } from '../blocks/unprocessed-bytes.ts'
 
-/** Makes an event durable before it is acted on. */
-export type RecordEvent = (event: BlockEvent) => Promise<void>
+/** Makes an event durable before it is acted on. Of a block it says where tasks can read it in the log, if they can. */
+export type RecordEvent = (event: BlockEvent) => Promise<PlaceInLog | undefined | void>
 
 type AddedEvent = Extract<BlockEvent, { readonly type: 'blockAdded' }>
 
@@ -60,12 +60,12 @@ export class ReceivedData {
     const event: AddedEvent = { type: 'blockAdded', received: { streamId, block } }
     // Without a log there is nothing to wait for: the block belongs to the very next batch.
     if (this.#record === undefined) return this.#keep(event, onKept)
-    return this.#record(event).then(() => this.#keep(event, onKept))
+    return this.#record(event).then(inLog => this.#keep(event, onKept, inLog ?? undefined))
   }
 
-  #keep(event: AddedEvent, onKept: () => void): Promise<unknown> | undefined {
+  #keep(event: AddedEvent, onKept: () => void, inLog?: PlaceInLog): Promise<unknown> | undefined {
     this.#blocks = apply(this.#blocks, event)
-    const room = this.#count(event.received)
+    const room = this.#count(event.received, inLog)
     onKept()
     this.#options.onChange()
     return room
@@ -123,9 +123,9 @@ export class ReceivedData {
     return undefined
   }
 
-  #count({ streamId, block }: KeptBlock): Promise<unknown> | undefined {
+  #count({ streamId, block }: KeptBlock, inLog?: PlaceInLog): Promise<unknown> | undefined {
     this.#unprocessed.added(block.bytes.length)
-    return this.#memory.add(block, this.#options.levelOf(streamId))
+    return this.#memory.add(block, this.#options.levelOf(streamId), inLog)
   }
 
   #recordLater(event: BlockEvent): void {

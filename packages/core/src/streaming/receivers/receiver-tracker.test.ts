@@ -6,10 +6,11 @@ import type { BytesOnDisk } from '../../rdd/plan/source-spec.ts'
 import { createLog } from '../../logging/logger.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import { ManualClock } from '../../time/manual-clock.ts'
-import type { BlockEvent } from '../blocks/received-blocks.ts'
+import type { BlockEvent, PlaceInLog } from '../blocks/received-blocks.ts'
 import type { StreamingEvent } from '../events/streaming-listener.ts'
 import type { FromReceiver, ToReceiver } from './protocol.ts'
 import { customReceiver } from './receiver-spec.ts'
+import type { RecordEvent } from './received-data.ts'
 import { ReceiverTracker } from './receiver-tracker.ts'
 import { Receiver } from './receiver.ts'
 
@@ -21,7 +22,7 @@ const settings = {
 }
 
 interface Given {
-  readonly record?: (event: BlockEvent) => Promise<void>
+  readonly record?: RecordEvent
   readonly engine?: Pick<Engine, 'storeBlock' | 'dropBlock'>
   readonly settings?: Partial<typeof settings>
   readonly storageLevel?: StorageLevel
@@ -406,4 +407,20 @@ test('a block that is released while it is being written leaves no file', async 
   tracker.release(1000)
   await turn()
   assert.deepEqual([disk.writes, disk.files.size], [1, 0])
+})
+
+test('what the log has needs no other file: under pressure its bytes leave memory and are read there, whatever the level', async () => {
+  const { disk, storeBlock, dropBlock } = played()
+  const record = async (event: BlockEvent): Promise<PlaceInLog | undefined> =>
+    event.type === 'blockAdded' ? { path: `/log/${event.received.block.id}`, start: 40, length: 600 } : undefined
+  const given = { settings: { receiverMemoryBytes: 1000, receiverMaxUnprocessedBytes: 1e9 }, engine: { storeBlock, dropBlock } } // prettier-ignore
+  const { tracker, block, threads } = tracked({ ...given, record, storageLevel: StorageLevel.MEMORY_ONLY })
+  tracker.start()
+  for (let i = 0; i < 4; i++) block(i, 600)
+  await turn()
+  tracker.allocate(1000)
+  const places = tracker.blocksOf(1000, 4).map(({ bytes }) => (bytes instanceof Uint8Array ? 'memory' : `${bytes.path} ${bytes.start} ${bytes.length}`)) // prettier-ignore
+  assert.deepEqual(places, ['memory', '/log/b1 40 600', '/log/b2 40 600', '/log/b3 40 600'])
+  tracker.release(1000)
+  assert.deepEqual([disk.writes, threads[0]!.got.filter(({ type }) => type === 'pause')], [0, []])
 })
