@@ -13,7 +13,9 @@ Says what a checkpoint directory holds: which file a restart uses and which it c
 with what is saved of them, inputs, what the logs have after the checkpoint, accumulators, configuration, who works in
 the directory, and what is broken or missing. Runs nothing and writes nothing; the program may be running.
 
-  --json      the same as JSON (docs/cli.md)
+  --json                  the same as JSON (docs/cli.md)
+  -c, --conf KEY=VALUE, --properties-file FILE
+                          settings that reading needs, such as spark.dstream.io.encryption.keyFile
   -h, --help
 
 Exit code: 0 when a restart can use it and everything it needs is there; 1 when there is damage; 2 when there is no
@@ -21,7 +23,13 @@ checkpoint that can be used, or it cannot be looked at.
 `,
 }
 
-const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
+const options = {
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  // Read as every program of this system reads them: from the command line of the process.
+  conf: { type: 'string', short: 'c', multiple: true },
+  'properties-file': { type: 'string' },
+} as const
 
 /** `dstream checkpoint show`. Gives the exit code. */
 export async function showCommand(argv: readonly string[], talk: Talk): Promise<number> {
