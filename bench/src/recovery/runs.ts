@@ -23,34 +23,41 @@ export async function firstRun(program: MillionKeys): Promise<object> {
 
 /** Recovers, until the first batch has ended. Times in ms since the process began. */
 export async function secondRun(program: MillionKeys): Promise<object> {
-  const modulesMs = performance.now()
+  const modules = now()
   let records = -1
   const ssc = await StreamingContext.getOrCreate(program.directory, () =>
     millionKeys(program, count => (records = records === -1 ? count : records)),
   )
-  const readMs = performance.now()
+  const read = now()
   const tasks = taskTimes(ssc)
   const batches = new BatchCounter(ssc)
   ssc.start()
   await Promise.race([batches.reached(1), ssc.awaitTermination()])
-  const totalMs = performance.now()
-  const { user, system } = process.cpuUsage()
-  const cpuMs = (user + system) / 1000
-  return { totalMs, cpuMs, modulesMs, readMs, firstJobMs: tasks.firstMs(), tasks: tasks.done(), records }
+  const total = now()
+  return { totalMs: total.ms, total, modules, read, firstJob: tasks.first(), stages: tasks.done(), records }
 }
 
-/** The stages of the first job: when they began, and how long their tasks ran. */
-function taskTimes(ssc: StreamingContext): { firstMs(): number; done(): readonly object[] } {
-  const stages = new Map<number, { name: string; startMs: number; endMs: number; longestMs: number }>()
-  let firstMs = NaN
+/** Since the process began, in ms: by the clock, and of the processor by all threads, which tells more where others use the machine too. */
+interface Moment {
+  readonly ms: number
+  readonly cpuMs: number
+}
+
+function now(): Moment {
+  const { user, system } = process.cpuUsage()
+  return { ms: Math.round(performance.now()), cpuMs: Math.round((user + system) / 1000) }
+}
+
+/** When the first job began, and how long the longest task of each stage ran. */
+function taskTimes(ssc: StreamingContext): { first(): Moment | undefined; done(): readonly object[] } {
+  const stages = new Map<number, { readonly name: string; longestMs: number }>()
+  let first: Moment | undefined
   ssc.sparkContext.engine.subscribe(event => {
-    if (event.type === 'jobStarted') firstMs = Number.isNaN(firstMs) ? performance.now() : firstMs
-    if (event.type === 'stageSubmitted')
-      stages.set(event.stageId, { name: event.name, startMs: performance.now(), endMs: NaN, longestMs: 0 })
-    const stage = 'stageId' in event ? stages.get(event.stageId) : undefined
-    if (stage === undefined) return
-    if (event.type === 'stageCompleted') stage.endMs = performance.now()
-    if (event.type === 'taskEnded') stage.longestMs = Math.max(stage.longestMs, event.metrics?.runTimeMs ?? 0)
+    if (event.type === 'jobStarted') first ??= now()
+    if (event.type === 'stageSubmitted') stages.set(event.stageId, { name: event.name.split(' ')[0]!, longestMs: 0 })
+    if (event.type !== 'taskEnded') return
+    const stage = stages.get(event.stageId)
+    if (stage !== undefined) stage.longestMs = Math.max(stage.longestMs, Math.round(event.metrics?.runTimeMs ?? 0))
   })
-  return { firstMs: () => firstMs, done: () => [...stages.values()] }
+  return { first: () => first, done: () => [...stages.values()] }
 }
