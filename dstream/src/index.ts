@@ -99,6 +99,7 @@ export type { DirectoryHolder, Owner } from '@dstream/core'
 export { MapWithStateDStream, StateSpec } from '@dstream/core'
 export type { State, UpdateStateOptions } from '@dstream/core'
 export { PIDRateEstimator, type PIDRateEstimatorOptions } from '@dstream/core'
+export { registerWriteAheadLog, type CreateWriteAheadLog, type CustomWriteAheadLog } from '@dstream/core'
 export { BatchInfo, OutputOperationInfo, StatsReportListener } from '@dstream/core'
 export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from '@dstream/core'
 

@@ -33,6 +33,10 @@ export { rawBlock } from './sources/socket/raw-blocks.ts'
 export { ConstantInputDStream } from './dstream/constant-input-dstream.ts'
 export { PIDRateEstimator, type PIDRateEstimatorOptions } from './rate/index.ts'
 
+// Logs
+export { registerWriteAheadLog } from './write-ahead-log/index.ts'
+export type { CreateWriteAheadLog, CustomWriteAheadLog } from './write-ahead-log/index.ts'
+
 // Events
 export { BatchInfo, OutputOperationInfo } from './events/batch-info.ts'
 export type { StreamInputInfo } from './events/batch-info.ts'

@@ -42,7 +42,9 @@ const registered = new Map<string, CreateWriteAheadLog>()
  * takes it back.
  *
  * @example
- * registerWriteAheadLog('table', ({ directory }) => openTable(directory))
+ * const forgetful = { write: async () => null, read: async () => new Uint8Array(0), readAll: () => [], clean: async () => {}, close: async () => {} }
+ * const undo = registerWriteAheadLog('forgetful', () => forgetful)
+ * undo()
  */
 export function registerWriteAheadLog(name: string, create: CreateWriteAheadLog): () => void {
   registered.set(name, create)
