@@ -17,8 +17,10 @@ interface Statements<Client> {
  *
  * @example
  * import pg from 'pg'
+ * import type { Connections } from '@dstream/core'
  *
- * const pool = () => perWorker('postgres', () => new pg.Pool({ host: 'db', max: 2 }), { idle: Minutes(1), close: idle => idle.end() })
+ * const makePool = () => new pg.Pool({ host: 'db', max: 2 }).on('error', () => {}) // the server has ended an idle connection
+ * const pool = () => perWorker('postgres', makePool, { idle: Minutes(1), close: idle => idle.end() })
  * const database: Connections<pg.PoolClient> = {
  *   connect: () => pool().connect(),
  *   query: async (client, text, values) => (await client.query(text, [...values])).rows,
@@ -41,12 +43,16 @@ export interface Connections<Client> extends Statements<Client> {
  * A database whose client has a function for transactions of its own.
  *
  * @example
- * import postgres from 'postgres'
+ * import type { OwnTransactions, Row } from '@dstream/core'
  *
- * const sql = () => perWorker('postgres', () => postgres({ host: 'db', max: 2 }))
- * const database: OwnTransactions<postgres.TransactionSql> = {
- *   withTransaction: work => sql().begin(work),
- *   query: (client, text, values) => client.unsafe(text, values as never[]),
+ * interface TransactionSql {
+ *   unsafe(text: string, values: readonly unknown[]): Promise<Row[]>
+ * }
+ * declare const sql: { begin<R>(work: (client: TransactionSql) => Promise<R>): Promise<R> } // postgres({ host: 'db' })
+ *
+ * const database: OwnTransactions<TransactionSql> = {
+ *   withTransaction: work => sql.begin(work),
+ *   query: (client, text, values) => client.unsafe(text, values),
  * }
  */
 export interface OwnTransactions<Client> extends Statements<Client> {
