@@ -91,6 +91,15 @@ async function propertiesAtLength(): Promise<Outcome> {
   return verdict(exitCode === 0, output)
 }
 
+/** Kills around the commits of a real PostgreSQL. */
+async function postgresAtLength(): Promise<Outcome> {
+  const { exitCode, output } = await runNode(['--conditions=source', '--test', 'scenarios/src/postgres/*.test.ts'], {
+    env: { DSTREAM_POSTGRES_TIMES: '20' },
+    limitMs: 3_600_000,
+  })
+  return verdict(exitCode === 0, output)
+}
+
 /** Soaks and kills, each at its full length. */
 async function scenariosAtLength(): Promise<Outcome> {
   const { exitCode, output } = await runNode(['--conditions=source', 'scenarios/src/main.ts'], {
@@ -106,6 +115,7 @@ export const fullTiers: readonly Tier[] = [
     atOnce: 1,
     steps: [
       { name: 'properties, 50 times as often', run: propertiesAtLength },
+      { name: 'PostgreSQL, 20 times as often', run: postgresAtLength },
       { name: 'scenarios', run: scenariosAtLength },
       { name: 'simulation, 100,000 seeds', run: simulationAtLength },
     ],
