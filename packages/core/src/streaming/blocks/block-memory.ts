@@ -97,15 +97,16 @@ export class BlockMemory {
   }
 
   #makeRoom(newcomer: Entry | undefined): Promise<unknown> | undefined {
-    const moves: (Promise<void> | undefined)[] = []
+    const moves: Promise<void>[] = []
     while (this.full) {
       const victim = first(this.#processed) ?? newcomer ?? first(this.#waiting)
       if (victim === undefined || victim.moving !== undefined) break
-      moves.push(this.#move(victim))
+      const move = this.#move(victim)
+      if (move !== undefined) moves.push(move)
       // One that comes while writing fails is tried, and no other with it.
       if (this.#failing) break
     }
-    return moves.some(move => move !== undefined) ? Promise.all(moves) : undefined
+    return moves.length === 0 ? undefined : Promise.all(moves)
   }
 
   #move(entry: Entry): Promise<void> | undefined {
