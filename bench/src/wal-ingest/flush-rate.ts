@@ -27,7 +27,7 @@ export function flushRate(directory: string, appendBytes: number, forMs: number)
   const perSecond = (count * 1000) / (performance.now() - startMs)
   return {
     append_kb: Math.round(appendBytes / 1024),
-    flushes_per_s: Math.round(perSecond),
+    flushes_per_s: Number(perSecond.toPrecision(4)),
     mb_per_s: Number(((perSecond * appendBytes) / 1e6).toPrecision(3)),
   }
 }
