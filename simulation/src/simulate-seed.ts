@@ -88,6 +88,10 @@ export class Simulation {
 
   async run(): Promise<SeedOutcome> {
     const undo = this.#connect()
+    const onRejection = (error: unknown): void =>
+      void this.problems.push(`nobody handles a rejection: ${codeOf(error)}`)
+    process.on('unhandledRejection', onRejection)
+    undo.push(() => process.off('unhandledRejection', onRejection))
     const { world } = this
     try {
       world.trace.add(JSON.stringify(this.plan))
@@ -158,7 +162,10 @@ export class Simulation {
     if (!plan.files) return
     for (let n = random.between(3, 10); n > 0; n--) {
       const name = `f${n}`
-      world.at(startMs + random.below(span), () => this.#writeFile(name))
+      const atMs = startMs + random.below(span)
+      // Many just before a batch, to be moved in just after it: which batch has them must not depend on when somebody looks again.
+      const nearMs = atMs - (atMs % plan.batchMs) + plan.batchMs - random.between(1, Math.ceil(plan.batchMs / 20))
+      world.at(random.chance(0.6) ? nearMs : atMs, () => this.#writeFile(name))
     }
   }
 
@@ -192,9 +199,10 @@ export class Simulation {
 
   async #put(output: string, timeMs: number, partitions: readonly (readonly unknown[])[]): Promise<void> {
     const { world, sink } = this
-    const process = current().process.number
+    const writer = current().process.number
+    if (this.#faults.outputRefuses()) throw new Error('the output is not there')
     for (const [partition, records] of partitions.entries()) {
-      const write = { process, records: records.map(String).sort() }
+      const write = { process: writer, records: records.map(String).sort() }
       await new Promise<void>(resolve => {
         const done = (): void => sink.write(output, timeMs, partition, write)
         const happen = (): void => (done(), resolve())
@@ -203,7 +211,7 @@ export class Simulation {
       })
     }
     await world.turn('put', `${output} ${timeMs}`)
-    sink.finish(output, timeMs, process, partitions.length)
+    sink.finish(output, timeMs, writer, partitions.length)
   }
 
   // ── Lives and deaths ──

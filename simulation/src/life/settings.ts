@@ -25,6 +25,8 @@ export function settingsOf(plan: ProgramPlan): SparkConf {
       'spark.streaming.driver.writeAheadLog.closeFileAfterWrite': plan.closeFileAfterWrite,
       'spark.streaming.concurrentJobs': plan.concurrentJobs,
       'spark.streaming.blockInterval': '3600s',
+      // Files are moved in up to a batch after they were written.
+      'spark.streaming.fileStream.minRememberDuration': `${2 * plan.batchMs}ms`,
       ...(plan.maxUnprocessedBytes !== undefined && {
         'spark.dstream.receiver.maxUnprocessedBytes': plan.maxUnprocessedBytes,
       }),

@@ -18,7 +18,7 @@ export type Fault =
 interface Episode {
   readonly fromMs: number
   readonly untilMs: number
-  readonly kind: ErrorFault | 'slow' | 'torn' | 'doneButFailed' | 'lies'
+  readonly kind: ErrorFault | 'slow' | 'torn' | 'doneButFailed' | 'lies' | 'output refuses'
   /** How often, of all operations that it can hit. */
   readonly rate: number
 }
@@ -31,6 +31,7 @@ const kinds: readonly (readonly [number, Episode['kind']])[] = [
   [2, 'torn'],
   [2, 'doneButFailed'],
   [2, 'lies'],
+  [2, 'output refuses'],
 ]
 
 const hit: Readonly<Record<ErrorFault | 'torn' | 'doneButFailed', ReadonlySet<string>>> = {
@@ -43,7 +44,7 @@ const hit: Readonly<Record<ErrorFault | 'torn' | 'doneButFailed', ReadonlySet<st
 
 /** Everything that a store and the workers can do wrong here, as coverage names it. */
 export const faultKinds = [
-  ...['EIO', 'ENOSPC', 'EACCES', 'torn', 'doneButFailed', 'slow', 'worker death'],
+  ...['EIO', 'ENOSPC', 'EACCES', 'torn', 'doneButFailed', 'slow', 'worker death', 'output refuses'],
   ...['notDone commit', 'notDone rename', 'lostInCrash commit'],
 ] as const
 
@@ -86,6 +87,13 @@ export class Faults {
       return random.between(1, batchMs)
     }
     return random.chance(0.5) ? 0 : random.between(0, 5)
+  }
+
+  /** The output is not to be had. */
+  outputRefuses(): boolean {
+    const refuses = this.#strikes('output refuses')
+    if (refuses) this.#world.coverage.fault('output refuses')
+    return refuses
   }
 
   /** What goes wrong with an operation that is about to happen. */
