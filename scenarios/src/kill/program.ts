@@ -13,6 +13,7 @@ import { writeOnce } from './write-once.ts'
 const settings = JSON.parse(process.argv[2]!) as ProgramSettings
 const { directory } = settings
 const checkpoints = join(directory, 'checkpoints')
+const journal = join(directory, 'journal')
 
 function create(): StreamingContext {
   const conf = new SparkConf().setMaster('local[2]').setAppName('killed')
@@ -121,7 +122,9 @@ function putOut<T>(output: string, stream: DStream<T>): void {
 async function contextOf(): Promise<StreamingContext> {
   if (settings.withFactory) return StreamingContext.getOrCreate(checkpoints, create)
   try {
-    return await StreamingContext.getOrCreate(checkpoints, null)
+    const alone = await StreamingContext.getOrCreate(checkpoints, null)
+    appendFileSync(journal, 'alone\n')
+    return alone
   } catch (error) {
     if ((error as { readonly code?: unknown }).code !== 'NO_CHECKPOINT') throw error
     return StreamingContext.getOrCreate(checkpoints, create)
@@ -133,7 +136,6 @@ const parent = process.stdin as Socket
 parent.on('end', () => process.exit(1)).on('error', () => process.exit(1))
 parent.resume().unref()
 
-const journal = join(directory, 'journal')
 const ssc = await contextOf()
 ssc.addStreamingListener({
   onStreamingStarted: () => void process.stdout.write('started\n'),

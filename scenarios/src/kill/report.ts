@@ -15,14 +15,13 @@ export function reportOf(results: readonly RoundResult[]): string[] {
   })
   const byChance = kills.filter(kill => kill.point === undefined && kill.signal === 'SIGKILL')
   const sum = (of: (result: RoundResult) => number): number => results.reduce((total, result) => total + of(result), 0)
-  const without = kills.filter(({ withFactory }) => !withFactory).length
   return [
     ' kills in flight  where',
     ...points,
     row('at a moment by chance', byChance, undefined),
     row('(stopped gracefully, and started again)', kills.filter(({ signal }) => signal === null), undefined), // prettier-ignore
-    `${results.length} rounds, ${sum(({ batches }) => batches)} batches, ${kills.length} lives that ended, ${without} of them from the checkpoint alone`,
-    `${results.filter(({ plan }) => plan.last.gracefully).length} rounds ended by a graceful stop; in ${results.filter(({ plan }) => plan.workersDie).length} workers died`,
+    `${results.length} rounds, ${sum(({ batches }) => batches)} batches, ${kills.length + results.length} processes, ${sum(({ alone }) => alone)} of them made of the checkpoint alone`,
+    `${results.filter(({ plan }) => plan.last.gracefully).length} rounds ended by a graceful stop; ${sum(({ workersDied }) => workersDied)} workers died`,
     `${sum(({ writes }) => writes)} writes of output files, ${sum(({ repeatedWrites }) => repeatedWrites)} of them again; ${sum(({ redelivered }) => redelivered)} records stored twice, since they were not acknowledged`,
   ]
 }

@@ -22,6 +22,9 @@ export interface RoundRecord {
   /** Writes of output files, before any de-duplication. */
   readonly writes: number
   readonly files: number
+  /** Processes that were made of a checkpoint alone. */
+  readonly alone: number
+  readonly workersDied: number
   /** Files that were written again with another content. */
   readonly differences: readonly string[]
 }
@@ -48,6 +51,8 @@ export function readRound(directory: string): RoundRecord {
     blocks: blocksIn(journal),
     writes: journal.filter(line => line.startsWith('write ')).length,
     files: names.length,
+    alone: journal.filter(line => line === 'alone').length,
+    workersDied: readdirSync(join(directory, 'died')).length,
     differences: readdirSync(join(directory, 'differences')),
   }
 }

@@ -13,7 +13,6 @@ import { Source } from './source.ts'
 export interface Kill extends Death {
   /** What was planned: the name of a crash point, or how else. */
   readonly planned: string
-  readonly withFactory: boolean
 }
 
 /** What came of a round. */
@@ -28,6 +27,9 @@ export interface RoundResult {
   readonly writes: number
   readonly repeatedWrites: number
   readonly redelivered: number
+  /** Processes that were made of a checkpoint alone. */
+  readonly alone: number
+  readonly workersDied: number
   readonly tookMs: number
   /** Left where something is wrong. */
   readonly directory: string
@@ -61,6 +63,7 @@ export async function runRound(plan: Plan, slowness = slownessNow()): Promise<Ro
     return {
       ...{ plan, batchMs, wrong, directory, kills: round.kills, writes: record.writes },
       ...{ batches: finding.batches, redelivered: finding.redelivered },
+      ...{ alone: record.alone, workersDied: record.workersDied },
       repeatedWrites: record.writes - record.files,
       tookMs: performance.now() - start,
     }
@@ -101,7 +104,7 @@ class Round {
   }
 
   async #live(life: Life): Promise<void> {
-    const { end, withFactory } = life
+    const { end } = life
     const running = this.#start(life)
     const producing = this.#produce(running)
     const stop = this.#endOf(running, life)
@@ -109,7 +112,7 @@ class Round {
     clearInterval(producing)
     stop.abort()
     const planned = end.how === 'point' ? end.point.name : end.how
-    this.kills.push({ ...death, planned, withFactory })
+    this.kills.push({ ...death, planned })
     const asked = end.how === 'graceful' || (end.how === 'point' && end.point.phase === 'stopping')
     // A stop that a crash point did not end ends well.
     const isAsPlanned = asked && death.point === undefined ? death.exitCode === 0 : death.signal === 'SIGKILL'
