@@ -13,7 +13,7 @@ const missing = whyNoPostgres()
 const skip = missing !== undefined && process.env['CI'] !== 'true' ? missing : false
 
 /** What ends a life of the program. The program is killed after each test, too: at any moment. */
-type End = KillPoint | 'at any moment' | 'when the server has crashed'
+type End = Exclude<KillPoint, 'worker after the commit'> | 'at any moment' | 'when the server has crashed'
 const ends: readonly End[] = [
   'before the commit',
   'at any moment',
@@ -111,6 +111,22 @@ describe('exactly-once output to PostgreSQL', { skip }, () => {
       })
     }
   }
+
+  test('a worker that dies after its commit has its task run again, which writes nothing', async t => {
+    const kill = { at: 'worker after the commit', n: 2 } as const
+    const life = (program = startProgram({ directory, port: server.port, kill }))
+    await feedBatches(life, 4)
+    await feedUntil(life, async () => (await numbers()).length >= files * linesOfFile)
+    assert.deepEqual(
+      await numbers(),
+      Array.from({ length: files * linesOfFile }, (_, i) => i),
+    )
+    await checkSums()
+    life.kill()
+    await life.ended
+    t.diagnostic(`partitions that were there already: ${life.known}`)
+    assert.ok(life.known > 0)
+  })
 
   async function feedUntil(life: ProgramProcess, done: () => Promise<boolean>): Promise<void> {
     for (let batch = 1; batch <= 50; batch++) {

@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { Milliseconds, Minutes, perWorker, Seconds, SparkConf, StreamingContext, type Connections } from 'dstream'
@@ -7,11 +8,12 @@ export interface ProgramSettings {
   /** Holds `in` (files of numbers, one a line), `checkpoint` and `out`. */
   readonly directory: string
   readonly port: number
-  /** Where it kills itself, at the n-th transaction with data of a worker. */
+  /** Where it kills itself, or only the worker, at the n-th transaction with data of a worker. */
   readonly kill?: { readonly at: KillPoint; readonly n: number }
 }
 
-export type KillPoint = 'before the commit' | 'while the commit is under way' | 'after the commit'
+export type KillPoint =
+  'before the commit' | 'while the commit is under way' | 'after the commit' | 'worker after the commit'
 
 const { directory, port, kill } = JSON.parse(process.argv[2]!) as ProgramSettings
 
@@ -29,6 +31,13 @@ const pool = (): pg.Pool =>
 /** Transactions of this worker that have written data, the open one included. */
 const written = (): { count: number; open: boolean } => perWorker('written', () => ({ count: 0, open: false }))
 
+/** A file can be made once. */
+const isFirst = (name: string): boolean => {
+  if (existsSync(join(directory, name))) return false
+  writeFileSync(join(directory, name), '')
+  return true
+}
+
 const database: Connections<pg.PoolClient> = {
   connect: () => pool().connect(),
   query: async (client, text, values) => (await client.query(text, [...values])).rows as Record<string, unknown>[],
@@ -42,6 +51,7 @@ const database: Connections<pg.PoolClient> = {
     if (dies && kill?.at === 'while the commit is under way') setImmediate(() => process.kill(process.pid, 'SIGKILL'))
     await done
     if (dies && kill?.at === 'after the commit') process.kill(process.pid, 'SIGKILL')
+    if (dies && kill?.at === 'worker after the commit' && isFirst('worker-died')) process.exit(1)
   },
 }
 
