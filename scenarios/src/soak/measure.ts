@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { heapUse } from './heap.ts'
 
 /** What there is of everything that could grow. Undefined: this system does not tell. */
 export interface Measured {
@@ -9,6 +8,8 @@ export interface Measured {
   readonly rss: number
   /** The main thread's heap, garbage collected. */
   readonly heap: number
+  /** What V8 has compiled there: more as more of the program has become hot. */
+  readonly code: number
   /** Array buffers, shared ones included, and what else V8 knows of outside of its heap. */
   readonly external: number
   readonly handles: number | undefined
@@ -23,14 +24,11 @@ export interface Measured {
 
 /** Looks at this process, and at a directory that it writes in. */
 export async function measure(directory: string): Promise<Measured> {
-  collectGarbage()
-  // What is told of garbage lets go of more.
-  await new Promise(resolve => setImmediate(resolve))
-  collectGarbage()
-  const { rss, heapUsed, external } = process.memoryUsage()
+  const { objects, code } = await heapUse()
+  const { rss, external } = process.memoryUsage()
   const resources = process.getActiveResourcesInfo()
   return {
-    ...{ rss, heap: heapUsed, external },
+    ...{ rss, heap: objects, code, external },
     handles: entriesOf('/proc/self/fd'),
     threads: entriesOf('/proc/self/task'),
     timers: resources.filter(name => name === 'Timeout' || name === 'Immediate').length,
@@ -38,17 +36,6 @@ export async function measure(directory: string): Promise<Measured> {
     listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
     ...diskUse(directory),
   }
-}
-
-let gc: (() => void) | undefined
-
-/** So that a heap shows what is held, and not what is due. */
-function collectGarbage(): void {
-  if (gc === undefined) {
-    setFlagsFromString('--expose-gc')
-    gc = runInNewContext('gc') as () => void
-  }
-  gc()
 }
 
 function entriesOf(directory: string): number | undefined {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Milliseconds, Receiver, Seconds, SparkConf, SparkContext, StateSpec, StreamingContext } from 'dstream'
 import type { DStream, RDD, State } from 'dstream'
 import { lookInto, ManualClock, untilIdle } from 'dstream/testing'
+import { heapUse } from './heap.ts'
 
 const batchMs = 1000
 const windowBatches = 10
@@ -29,6 +30,8 @@ interface Seen {
 export interface Held {
   /** The longest lineage of the latest batch: the datasets behind its outputs. */
   readonly lineage: number
+  /** The heaps of the workers, in bytes, garbage collected. */
+  readonly workerHeaps: number
   /** Partitions that the engine keeps. */
   readonly keptPartitions: number
   /** Datasets of earlier batches that streams remember. */
@@ -101,13 +104,21 @@ export class SoakProgram {
     this.#check(lines.length + written)
   }
 
-  held(): Held {
+  async held(): Promise<Held> {
     const remembered = this.#streams.map(stream => lookInto(stream).generatedTimes.length)
     return {
       lineage: Math.max(...[...this.#latest.values()].map(rdd => lineageOf(rdd))),
       keptPartitions: this.#kept.size,
+      workerHeaps: await this.#workerHeaps(),
       rememberedRdds: remembered.reduce(add, 0),
     }
+  }
+
+  /** Two tasks at the same time: one for each worker. */
+  async #workerHeaps(): Promise<number> {
+    const { sparkContext } = this.ssc
+    const heaps = await sparkContext.runJob(sparkContext.parallelize([0, 1], 2), () => heapUse())
+    return heaps.reduce((sum, { objects }) => sum + objects, 0)
   }
 
   async stop(): Promise<void> {

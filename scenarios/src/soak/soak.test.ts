@@ -4,14 +4,14 @@ import { bounds, soak } from './soak.ts'
 
 test('a program with state, a window, files and logs holds no more after thousands of batches than after hundreds', async () => {
   const batches = 1200
-  const { growing, trends } = await soak({ batches, warmUp: 400, samples: 60, bounds: bounds(batches) })
+  const { growing, trends } = await soak({ batches, warmUp: 400, samples: 30, bounds: bounds(batches) })
   assert.deepEqual(growing, [], JSON.stringify([...trends], undefined, 1))
 })
 
 test('what leaks with every batch is found in a short run', async () => {
   const leak: object[] = []
   const { growing } = await soak({
-    ...{ batches: 300, warmUp: 100, samples: 30, bounds: bounds(300) },
+    ...{ batches: 300, warmUp: 100, samples: 20, bounds: bounds(300) },
     afterBatch: batch => {
       leak.push(new Array(2000).fill(batch))
       process.on(`leak ${batch}`, () => leak)

@@ -38,8 +38,11 @@ const kb = 1024
 export const bounds = (batches: number): Readonly<Record<Quantity, number>> => {
   const short = batches < 20_000
   return {
-    rss: short ? 200_000 * kb : 250 * kb,
+    // The young generations of all threads grow in steps of megabytes for some ten thousand batches.
+    rss: short ? 200_000 * kb : batches < 50_000 ? 1_500 * kb : 250 * kb,
     heap: short ? 1_500 * kb : 20 * kb,
+    workerHeaps: short ? 1_500 * kb : 20 * kb,
+    code: short ? 1_500 * kb : 60 * kb,
     external: short ? 2_000 * kb : 50 * kb,
     diskBytes: short ? 500 * kb : 20 * kb,
     diskFiles: short ? 5 : 0.5,
@@ -62,7 +65,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       const next = Math.round((batches * (i + 1)) / samples)
       await runBatches(program, next - done, options)
       done = next
-      take(points, done, { ...(await measure(program.checkpoints)), ...program.held() })
+      take(points, done, { ...(await measure(program.checkpoints)), ...(await program.held()) })
       progress?.(`${done} batches, ${Math.round((done * 1000) / (performance.now() - begunMs))} a second`)
     }
     const batchesPerSecond = (batches * 1000) / (performance.now() - begunMs)
@@ -99,7 +102,7 @@ export async function main(args: readonly string[]): Promise<boolean> {
   const warmUp = Number(values['warm-up'] ?? Math.min(20_000, Math.ceil(batches / 4)))
   let saidMs = 0
   const result = await soak({
-    ...{ batches, warmUp, samples: 200, bounds: bounds(batches) },
+    ...{ batches, warmUp, samples: Math.max(20, Math.min(200, Math.round(batches / 100))), bounds: bounds(batches) },
     progress: text => {
       if (performance.now() - saidMs < 30_000) return
       saidMs = performance.now()
