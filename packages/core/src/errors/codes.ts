@@ -32,6 +32,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   BUILTIN_TAKEN: entry('Two different builtins were registered under one name.', 'Give one of them another name.'),
   BUILTIN_UNKNOWN: entry('A plan names a builtin that is not registered where it runs.', 'Load the module that registers it; driver and workers must be of one version.'),
   CHECKPOINT_BATCH_INTERVAL: entry('A checkpoint was written with another batch interval than the program has.', 'Go on with that interval, or begin with an empty checkpoint directory.'),
+  CHECKPOINT_DIRECTORY: entry('A program goes on from the checkpoint of one directory, and calls `ssc.checkpoint` with another.', 'Give `getOrCreate` and `ssc.checkpoint` the same directory.'),
   CHECKPOINT_INTERVAL_BELOW_SLIDE: entry('A stream is to be checkpointed more often than it has an RDD.', 'Use a whole multiple of its slide duration.'),
   CHECKPOINT_INTERVAL_FIXED: entry('`checkpoint(interval)` was called on a stream after the start.', 'Call it before `start()`.'),
   CHECKPOINT_INTERVAL_NOT_MULTIPLE: entry('The checkpoint interval of a stream is not a whole multiple of its slide duration.', 'Use a whole multiple of it.'),
