@@ -15,14 +15,14 @@ import { crc32c, type FileSystem } from '../../storage/index.ts'
 export const stateFileVersion = 1
 
 export const stateMagic = Buffer.from('DSTRSTAT', 'latin1')
-export const headerBytes = 40
-export const frameHeadBytes = 16
+const headerBytes = 40
+const frameHeadBytes = 16
 const endBytes = 24
 const flags = { delta: 1, timed: 2 } as const
 const frameKind = { put: 1, removed: 2, end: 3 } as const
 
 /** What a delta goes back to. */
-export interface StateFileBase {
+interface StateFileBase {
   readonly timeMs: number
   readonly checksum: number
 }
@@ -36,7 +36,7 @@ export interface StateFileHead {
 }
 
 /** Keys with their hashes (keyHash), states and, where the file is timed, times of the last update. */
-export interface PutKeys {
+interface PutKeys {
   readonly keys: readonly unknown[]
   readonly hashes: Int32Array
   readonly states: readonly unknown[]
@@ -47,7 +47,7 @@ export interface PutKeys {
 export type StateFrame = ({ readonly kind: 'put' } & PutKeys) | { readonly kind: 'removed'; readonly keys: unknown[] }
 
 /** A file that was written. */
-export interface WrittenStateFile {
+interface WrittenStateFile {
   readonly bytes: number
   readonly checksum: number
 }

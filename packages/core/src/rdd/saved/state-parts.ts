@@ -24,7 +24,7 @@ export interface SavedPart {
   readonly deltas: number
 }
 
-export interface SavePart {
+interface SavePart {
   readonly timeMs: number
   readonly timed: boolean
   readonly directory: string
@@ -140,7 +140,7 @@ export async function readStatePart(directories: readonly string[], partOf: Part
   throw corruptState(files.at(-1)?.path ?? '', 'it is a delta, and what it goes back to is not known')
 }
 
-export async function bytesOf(store: FileSystem, path: string): Promise<Buffer> {
+async function bytesOf(store: FileSystem, path: string): Promise<Buffer> {
   const reader = await store.open(path)
   try {
     const bytes = Buffer.from(new ArrayBuffer(reader.length))

@@ -94,7 +94,7 @@ function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
 }
 
 /** What is on disk of versions of one table, by the names of the directories. */
-export class SavedVersions {
+class SavedVersions {
   #saved = new Map<string, SavedVersion>()
 
   get(name: string): SavedVersion | undefined {
