@@ -205,6 +205,22 @@ test('what a batch that is run again has committed is not written twice, and the
   assert.equal(wordsIn(file), 'abcdefghi')
 })
 
+test('accumulators count a batch that is run again once, though nothing of it is written', async () => {
+  const file = makeWords()
+  let value = 0
+  const build = (input: BatchInput<string>): void => {
+    const words = sparkContext.longAccumulator('words')
+    const counted = input.map(word => (words.add(1), word))
+    counted.saveAsTextFiles(path.join(root, 'text'))
+    counted.foreachPartitionInTransaction('words', database(file), (client, records) => insert(client, records))
+    input.foreachRDD(() => void (value = words.value))
+  }
+  await run(build, 0, 3000)
+  assert.equal(value, 12)
+  await run(build, 4000, 5000)
+  assert.equal(value, 14)
+})
+
 test('a client with transactions of its own does as well', async () => {
   const file = makeWords()
   const own: OwnTransactions<DatabaseSync> = {
