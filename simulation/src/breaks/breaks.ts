@@ -232,15 +232,6 @@ const ofFences: readonly Break[] = [
     ],
     within: 200,
   },
-  {
-    name: 'a directory that is in use is taken over',
-    invariants: [1, 2, 5, 7],
-    planted: [
-      {
-        file: `${core}/storage/fence/directory-fence.ts`,
-        search: 'if (alive === true) throw new DirectoryInUseError(directory, owner)',
-        replace: 'if (alive === true) return',
-      },
     ],
     within: 200,
   },
