@@ -50,7 +50,8 @@ export class RunLog {
     this.#parts = parts
     this.#driver = driver
     const { directory, clock, logger, onFenced, settings } = parts
-    this.#journal = new DriverJournal({ log: driver, directory, clock, logger, onFenced })
+    const { groupCommit = true } = settings.driver
+    this.#journal = new DriverJournal({ log: driver, directory, clock, logger, onFenced, groupCommit })
     this.#receivers = settings.receiver && new ReceiverLogs(parts, settings.receiver)
   }
 

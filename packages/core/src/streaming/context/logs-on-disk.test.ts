@@ -173,6 +173,24 @@ test('a log whose class cannot be loaded lets nothing begin', () =>
     )
   }))
 
+test('without allowBatching each event is written and flushed by itself', async () => {
+  const flushes = async (allowBatching: boolean): Promise<number> => {
+    let count = 0
+    const store = faulty(new MemoryFileSystem(), ({ name, path }) => {
+      if (name === 'sync' && path.includes('receivedBlockMetadata')) count++
+      return undefined
+    })
+    await withStore(store, async () => {
+      const conf = { 'spark.streaming.driver.writeAheadLog.allowBatching': allowBatching }
+      await life(conf, 0, running => batches(running, 20, i => `${i}`))
+    })
+    return count
+  }
+  const [together, apart] = [await flushes(true), await flushes(false)]
+  // A block, its batch, its submission, its output and its end.
+  assert.ok(apart >= 100 && together < apart, `${together} and ${apart}`)
+})
+
 test('each log is flushed as its key says', async () => {
   const flushes = async (receiver: string, driver: string): Promise<Record<string, number>> => {
     const counts = { receivedData: 0, receivedBlockMetadata: 0 }

@@ -13,6 +13,8 @@ export interface DriverJournalOptions {
   readonly logger: Logger
   /** How long to wait before what could not be written is tried again. Default 1,000 ms. */
   readonly retryMs?: number
+  /** `…driver.writeAheadLog.allowBatching`: what waits is written together. Default true. */
+  readonly groupCommit?: boolean
   /** Another process has taken over: nothing is written any more. */
   readonly onFenced: (error: DirectoryFencedError) => void
 }
@@ -78,8 +80,7 @@ export class DriverJournal {
     // What is recorded in the same turn goes together.
     await Promise.resolve()
     while (this.#waiting.length > 0) {
-      const group = this.#waiting
-      this.#waiting = []
+      const group = this.#waiting.splice(0, this.#options.groupCommit === false ? 1 : Infinity)
       try {
         await this.#options.log.record(group.map(({ event }) => event))
         for (const { resolve } of group) resolve()
