@@ -53,7 +53,8 @@ type Guard = <T>(
 ) => Promise<T>
 
 /** An error as the system gives it. */
-export const systemError = (errno: string): Error => Object.assign(new Error(`${errno}: planned by a test`), { code: errno })
+export const systemError = (errno: string): Error =>
+  Object.assign(new Error(`${errno}: planned by a test`), { code: errno })
 
 const faultyReader = (reader: FileReader, path: string, guard: Guard): FileReader => ({
   length: reader.length,
