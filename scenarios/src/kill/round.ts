@@ -37,7 +37,7 @@ export interface RoundResult {
 
 /** A crash point that is not reached by then is left; the process is killed all the same. */
 const reachMs = 8000
-/** A process that was asked to end, or to catch up, has so long. */
+/** A process that was asked to end has so long; so has one that is to catch up, for each batch. */
 const patienceMs = 40_000
 
 /**
@@ -179,11 +179,15 @@ class Round {
 
   /** The source is exhausted: all is acknowledged; and, but for what a graceful stop has to bring, in batches that are complete. */
   async #caughtUp(running: Running, gracefully: boolean): Promise<boolean> {
-    const until = performance.now() + patienceMs
+    let [completedMs, until] = [running.completedMs, performance.now() + patienceMs]
     let over = false
     void running.ended.then(() => (over = true))
     const wait = async (done: () => boolean): Promise<boolean> => {
-      while (!over && performance.now() < until && !done()) await sleep(5)
+      while (!over && performance.now() < until && !done()) {
+        await sleep(5)
+        if (running.completedMs > completedMs) until = performance.now() + patienceMs
+        completedMs = running.completedMs
+      }
       return done() && !over
     }
     const isAcknowledged = (): boolean => this.#source.acknowledged === this.#source.log.length
