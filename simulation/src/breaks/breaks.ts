@@ -230,10 +230,7 @@ const ofFences: readonly Break[] = [
         replace: '',
       },
     ],
-    within: 200,
-  },
-    ],
-    within: 200,
+    within: 60,
   },
 ]
 
