@@ -117,6 +117,22 @@ test('where most keys have changed, everything is written', async () => {
   assert.equal((await saving.save()).deltas, 0)
 })
 
+test('deltas that together take more than half of what the snapshot takes are followed by a snapshot', async () => {
+  const saving = await thousandKeys()
+  const parts: SavedPart[] = []
+  for (let save = 0; save < 8; save++) {
+    saving.step(Array.from({ length: 150 }, (_, i): Pair => [`key${i}`, 1]))
+    parts.push(await saving.save())
+  }
+  let [snapshot, together] = [Infinity, 0]
+  for (const { deltas, bytes } of parts) {
+    if (deltas === 0) [snapshot, together] = [bytes, 0]
+    else together += bytes
+    assert.ok(together < 0.7 * snapshot, `${together} of ${snapshot}`)
+  }
+  assert.ok(parts.filter(part => part.deltas === 0).length >= 2)
+})
+
 test('an older version is saved as it was, whatever came after it', async () => {
   const saving = await thousandKeys()
   saving.step([['key1', 5]])

@@ -61,7 +61,7 @@ export async function saveStatePart(records: Iterable<unknown>, save: SavePart):
 
 /** The slots that a delta would hold; undefined where a snapshot is better. */
 function changedSlots(view: TableView, base: SavedVersion): readonly number[] | undefined {
-  if (base.deltas >= mostDeltas) return undefined
+  if (base.deltas >= mostDeltas || base.step > view.madeBy) return undefined
   const share = largestShare - base.deltaBytes / base.snapshotBytes
   return view.table.changedAfter(base.step, view.length, Math.floor(share * view.size))
 }

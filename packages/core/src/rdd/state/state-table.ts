@@ -81,7 +81,7 @@ export class StateTable {
     const slots: number[] = []
     for (let slot = 0; slot < length; slot++) {
       if (changed[slot]! <= step) continue
-      if (slots.length === most) return undefined
+      if (slots.length >= most) return undefined
       slots.push(slot)
     }
     return slots
