@@ -27,7 +27,7 @@ export interface SeedOutcome {
 }
 
 /** Steps after which a seed is given up: something goes round in circles. */
-const maxSteps = 30_000
+const maxSteps = 100_000
 
 /** When a universe begins: a whole number of batch intervals of every length, and a bit. */
 const startMs = 1_700_000_400_000 + 137
