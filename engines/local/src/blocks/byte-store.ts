@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { crc32c } from '@dstream/core/engine'
+import type { BytesOnDisk } from '@dstream/core/engine'
 import type { FileRange, StoredBytes } from '../tasks/task-spec.ts'
 import { packed, unpacked } from './packed.ts'
 import { sealed, unsealed } from './spill-cipher.ts'
@@ -71,23 +73,37 @@ export function bytesOf(stored: StoredBytes): Uint8Array {
   return unpacked(stored instanceof Uint8Array ? stored : readRange(stored))
 }
 
-/** The bytes, wherever they are; as they are: nothing is decompressed. @throws Error when the file is gone, cut or changed */
-export function plainBytesOf(stored: Uint8Array | FileRange): Uint8Array {
-  return stored instanceof Uint8Array ? stored : readRange(stored)
+/** A received block, wherever it is; nothing is decompressed. @throws Error when the file is gone, cut or changed */
+export function blockBytes(stored: Uint8Array | BytesOnDisk): Uint8Array {
+  if (stored instanceof Uint8Array) return stored
+  const { path, start, crc32: expected } = stored
+  const bytes = read(stored)
+  if (crc32(bytes) !== expected) throw changed(stored)
+  return unsealed(bytes, path, start)
 }
 
-function readRange({ path, start, length, checksum }: FileRange): Uint8Array {
+function readRange(range: FileRange): Uint8Array {
+  const bytes = read(range)
+  if (crc32c(bytes) !== range.checksum) throw changed(range)
+  return unsealed(bytes, range.path, range.start)
+}
+
+type Range = Pick<FileRange, 'path' | 'start' | 'length'>
+
+const changed = ({ path, start, length }: Range): Error =>
+  new Error(`${path} was changed between bytes ${start} and ${start + length}`)
+
+function read({ path, start, length }: Range): Uint8Array {
   const bytes = Buffer.allocUnsafe(length)
   const file = openSync(path, 'r')
   try {
     for (let done = 0; done < length;) {
-      const read = readSync(file, bytes, done, length - done, start + done)
-      if (read === 0) throw new Error(`${path} ends at ${start + done}, before byte ${start + length}`)
-      done += read
+      const got = readSync(file, bytes, done, length - done, start + done)
+      if (got === 0) throw new Error(`${path} ends at ${start + done}, before byte ${start + length}`)
+      done += got
     }
   } finally {
     closeSync(file)
   }
-  if (crc32c(bytes) !== checksum) throw new Error(`${path} was changed between bytes ${start} and ${start + length}`)
-  return unsealed(bytes, path, start)
+  return bytes
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { aesGcm, crc32c, plainPayloads } from '@dstream/core/engine'
+import { crc32 } from 'node:zlib'
+import { aesGcm, plainPayloads } from '@dstream/core/engine'
 import type { BytesOnDisk, PayloadCipher } from '@dstream/core/engine'
 import { placeOf } from './spill-cipher.ts'
 
@@ -28,7 +29,7 @@ export class ReceivedFiles {
       await rm(path, { force: true })
       throw error
     }
-    return { path, start: 0, length: content.byteLength, checksum: crc32c(content) }
+    return { path, start: 0, length: content.byteLength, crc32: crc32(content) }
   }
 
   /** Nothing waits for it; a file that is gone already is no error. */

@@ -1,5 +1,5 @@
 import { decodeRecords, lineChunks, SavedState } from '@dstream/core/engine'
-import { bytesOf, plainBytesOf } from '../blocks/byte-store.ts'
+import { blockBytes, bytesOf } from '../blocks/byte-store.ts'
 import type { ByteStore } from '../blocks/byte-store.ts'
 import type { HeapBlocks } from '../blocks/heap-blocks.ts'
 import type { StateVersions } from '../blocks/state-versions.ts'
@@ -35,11 +35,11 @@ const CHUNK = 4096
 export function openInput(input: Input, services: InputServices): Chunks | Promise<Chunks> {
   switch (input.from) {
     case 'values':
-      return [decodeRecords(plainBytesOf(input.bytes))]
+      return [decodeRecords(blockBytes(input.bytes))]
     case 'range':
       return rangeChunks(input.start, input.step, input.count)
     case 'lines':
-      return lineChunks(plainBytesOf(input.bytes))
+      return lineChunks(blockBytes(input.bytes))
     case 'text':
       return readTextSplit(input.split)
     case 'reader':

@@ -1,4 +1,4 @@
-import type { PartitionerSpecOf, StorageLevel, TextSplit } from '@dstream/core/engine'
+import type { BytesOnDisk, PartitionerSpecOf, StorageLevel, TextSplit } from '@dstream/core/engine'
 
 /**
  * One task, as plain data that crosses to a worker thread: pipelines in the order in which they run. Each one but the last makes an array that later ones read;
@@ -31,9 +31,9 @@ export interface StepSpec {
 
 /** Where the records of a pipeline come from. */
 export type Input =
-  | { readonly from: 'values'; readonly bytes: Uint8Array | FileRange }
+  | { readonly from: 'values'; readonly bytes: Uint8Array | BytesOnDisk }
   | { readonly from: 'range'; readonly start: number; readonly step: number; readonly count: number }
-  | { readonly from: 'lines'; readonly bytes: Uint8Array | FileRange; readonly records: number }
+  | { readonly from: 'lines'; readonly bytes: Uint8Array | BytesOnDisk; readonly records: number }
   | { readonly from: 'text'; readonly split: TextSplit }
   | {
       readonly from: 'reader'

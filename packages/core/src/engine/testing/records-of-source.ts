@@ -1,8 +1,9 @@
 import fs from 'node:fs'
+import { crc32 } from 'node:zlib'
 import { decodeRecords, linesOf } from '../../codec/index.ts'
 import type { TaskFunction } from '../../closures/closure.ts'
 import type { SourceNode } from '../../rdd/plan/node.ts'
-import type { StoredBlock, TextSplit } from '../../rdd/plan/source-spec.ts'
+import type { BytesOnDisk, StoredBlock, TextSplit } from '../../rdd/plan/source-spec.ts'
 
 type Instantiate = (f: TaskFunction) => (...args: unknown[]) => unknown
 
@@ -31,8 +32,14 @@ export async function recordsOfSource(
 }
 
 function recordsOfBlock({ bytes, format }: StoredBlock): unknown[] {
-  if (!(bytes instanceof Uint8Array)) throw new Error('this engine puts no blocks on disk')
-  return format === 'lines' ? linesOf(bytes) : decodeRecords(bytes)
+  const content = bytes instanceof Uint8Array ? bytes : bytesOnDisk(bytes)
+  return format === 'lines' ? linesOf(content) : decodeRecords(content)
+}
+
+function bytesOnDisk({ path, start, length, crc32: expected }: BytesOnDisk): Uint8Array {
+  const content = new Uint8Array(fs.readFileSync(path).subarray(start, start + length))
+  if (crc32(content) !== expected) throw new Error(`${path} was changed between bytes ${start} and ${start + length}`)
+  return content
 }
 
 /** Everything an iterable has, asynchronous or not. */

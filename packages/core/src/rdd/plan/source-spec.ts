@@ -26,18 +26,18 @@ export interface Block {
   readonly format: 'lines' | 'records'
 }
 
-/** A received block as it is kept: where memory has no room for it, its bytes are on disk, put there by the engine that reads them. */
+/** A received block as it is kept: its bytes are in memory, or on disk where every engine of this machine reads them: in a log, or in a file of the engine’s own. */
 export interface StoredBlock extends Omit<Block, 'bytes'> {
   readonly bytes: Block['bytes'] | BytesOnDisk
 }
 
-/** A range of a file that an engine has written. */
+/** A range of a file of this machine. */
 export interface BytesOnDisk {
   readonly path: string
   readonly start: number
   readonly length: number
-  /** CRC-32C of these bytes. */
-  readonly checksum: number
+  /** CRC-32 of these bytes, as zlib computes it: native code does, beside the driver’s work. */
+  readonly crc32: number
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { BlockEvent, PlaceInLog, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import type { BlockEvent, KeptBlock, PlaceInLog, ReceivedBlocks } from '../blocks/received-blocks.ts'
 
 /** What receives data on its own, and gives to each batch what was received since the one before. */
 export interface BatchFeed {
@@ -6,7 +6,7 @@ export interface BatchFeed {
    * Before the start: a log that makes events durable before they are acted on, and what an earlier run has left in it. `record` says of a block where tasks can read it in
    * the log, if they can.
    */
-  useLog(record: (event: BlockEvent) => Promise<PlaceInLog | undefined>, recovered: ReceivedBlocks): void
+  useLog(record: (event: BlockEvent) => Promise<PlaceInLog | undefined>, recovered: ReceivedBlocks<KeptBlock>): void
   /** Starts the receivers. */
   start(): void
   /** What has been received since the last call belongs to this batch. */

@@ -1,7 +1,7 @@
+import { crc32 } from 'node:zlib'
 import type { Engine } from '../../engine/engine.ts'
 import type { StoredBlock } from '../../rdd/plan/source-spec.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
-import { crc32c } from '../../storage/crc32c.ts'
 import type { PlaceInLog } from './received-blocks.ts'
 
 /** A block of which the bytes may move. */
@@ -66,6 +66,8 @@ export class BlockMemory {
 
   /** Another block, in memory, and in a log if `inLog` says where. A promise where room has to be made for it: it resolves when that is done, or has failed. */
   add(block: MovableBlock, level: StorageLevel, inLog?: PlaceInLog): Promise<unknown> | undefined {
+    // What comes without its bytes is in a log, and holds no memory.
+    if (!(block.bytes instanceof Uint8Array)) return undefined
     const movable = inLog !== undefined || (level.useDisk && this.#options.engine.storeBlock !== undefined)
     const entry: Entry = { block, bytes: block.bytes.length, inLog, moving: undefined, released: false }
     this.#entries.set(block, entry)
@@ -120,7 +122,7 @@ export class BlockMemory {
 
   #leaveToLog(entry: Entry, inLog: PlaceInLog): undefined {
     const { block, bytes } = entry
-    block.bytes = { ...inLog, checksum: crc32c(block.bytes as Uint8Array) }
+    block.bytes = { ...inLog, crc32: crc32(block.bytes as Uint8Array) }
     this.#used -= bytes
     entry.bytes = 0
   }

@@ -13,7 +13,7 @@ export interface KeptBlock {
 }
 
 /** Where a log has the bytes of a block, for tasks to read: as they are, in a file of this machine. */
-export type PlaceInLog = Omit<BytesOnDisk, 'checksum'>
+export type PlaceInLog = Omit<BytesOnDisk, 'crc32'>
 
 /** What the state needs of a block. A log holds blocks without their bytes. */
 export interface IdentifiedBlock {

@@ -1,6 +1,7 @@
-import type { Block } from '../../rdd/plan/source-spec.ts'
+import { crc32 } from 'node:zlib'
+import type { StoredBlock } from '../../rdd/plan/source-spec.ts'
 import { StorageError } from '../../storage/index.ts'
-import type { BlockEvent, PlaceInLog, ReceivedBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
+import type { BlockEvent, KeptBlock, PlaceInLog, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import {
   DriverJournal,
   DriverLog,
@@ -90,9 +91,9 @@ export class RunLog {
   }
 
   /** The blocks that an earlier run has received and that may still be needed. */
-  async recovered(): Promise<ReceivedBlocks> {
+  async recovered(): Promise<ReceivedBlocks<KeptBlock>> {
     const { unallocated, batches, lastAllocatedMs } = this.#driver.state.blocks
-    const read = new Map<number, readonly ReceivedBlock[]>()
+    const read = new Map<number, readonly KeptBlock[]>()
     for (const [timeMs, blocks] of batches) read.set(timeMs, await this.#read(blocks))
     return { unallocated: await this.#read(unallocated), batches: read, lastAllocatedMs }
   }
@@ -122,15 +123,18 @@ export class RunLog {
     await this.#receivers?.close()
   }
 
-  async #read(blocks: readonly LoggedBlock[]): Promise<ReceivedBlock[]> {
-    const found: ReceivedBlock[] = []
+  async #read(blocks: readonly LoggedBlock[]): Promise<KeptBlock[]> {
+    const found: KeptBlock[] = []
     for (const { streamId, block } of blocks) {
       const { id, records, format, handle } = block
       try {
         if (handle === undefined) throw new Error(`block ${id} was not in the log`)
         if (this.#receivers === undefined) throw new Error(`block ${id} is in a log, and logs are switched off`)
         const bytes = await this.#receivers.read(handle)
-        found.push({ streamId, block: { id, bytes, records, format } satisfies Block })
+        const place = this.#receivers.placeOf(handle)
+        // Read in any case: what cannot be read is told now.
+        const stored = place === undefined ? bytes : { ...place, crc32: crc32(bytes) }
+        found.push({ streamId, block: { id, bytes: stored, records, format } satisfies StoredBlock })
       } catch (error) {
         if (isWithoutMeans(error)) throw error
         if (mayPass(error)) throw error

@@ -42,7 +42,7 @@ export class ReceivedData {
   }
 
   /** A log for events, and what an earlier run has left in it. */
-  useLog(record: RecordEvent, recovered: ReceivedBlocks): void {
+  useLog(record: RecordEvent, recovered: ReceivedBlocks<KeptBlock>): void {
     this.#record = record
     this.#blocks = recovered
     for (const [timeMs, batch] of recovered.batches) {

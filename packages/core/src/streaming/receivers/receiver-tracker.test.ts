@@ -308,7 +308,7 @@ function played() {
     if (disk.fault !== undefined) throw disk.fault
     const path = `/block-${disk.writes++}`
     files.set(path, bytes.slice())
-    return { path, start: 0, length: bytes.length, checksum: 0 }
+    return { path, start: 0, length: bytes.length, crc32: 0 }
   }
   return { disk, storeBlock, dropBlock: ({ path }: BytesOnDisk): void => void files.delete(path) }
 }

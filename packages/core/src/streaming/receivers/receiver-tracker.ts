@@ -9,7 +9,7 @@ import type { Block, StoredBlock } from '../../rdd/plan/source-spec.ts'
 import { StorageLevel } from '../../rdd/storage-level.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { BatchFeed } from '../batches/batch-feed.ts'
-import type { ReceivedBlocks } from '../blocks/received-blocks.ts'
+import type { KeptBlock, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import type { StreamingEvent } from '../events/streaming-listener.ts'
 import { settingsOf } from './protocol.ts'
 import type { FromReceiver, ReceiverSettings, ToReceiver } from './protocol.ts'
@@ -104,7 +104,7 @@ export class ReceiverTracker implements BatchFeed {
   }
 
   /** Before the start: a log for events, and what an earlier run has left in it. */
-  useLog(record: RecordEvent, recovered: ReceivedBlocks): void {
+  useLog(record: RecordEvent, recovered: ReceivedBlocks<KeptBlock>): void {
     this.#data.useLog(record, recovered)
   }
 
