@@ -135,18 +135,6 @@ const ofBatches: readonly Break[] = [
     within: 60,
   },
   {
-    name: 'a clock that went back makes batch times again',
-    invariants: [2, 3, 4, 5],
-    planted: [
-      {
-        file: `${streaming}/context/streaming-run.ts`,
-        search: 'return Math.max(nextMs, Math.max(resumed.batchMs, lastMs) + periodMs)',
-        replace: 'return nextMs',
-      },
-    ],
-    within: 400,
-  },
-  {
     name: 'what was repeated is repeated again after every restart',
     invariants: [5],
     planted: [
