@@ -46,9 +46,7 @@ export async function ingestLeg(settings: LegSettings): Promise<Leg> {
   ssc.start()
   try {
     const wrong = await Promise.race([wrongLines, ssc.awaitTermination()])
-    const ended = record.ended
-      .filter((_, i, all) => all.slice(0, i + 1).some(one => one.records > 0))
-      .slice(0, batches)
+    const ended = record.ended.filter((_, i, all) => all.slice(0, i + 1).some(one => one.records > 0)).slice(0, batches)
     const reported = ended.map(batch => batch.records)
     const flaws: string[] = []
     if (wrong !== 0) flaws.push(`${String(wrong)} lines are not the line that was sent`)

@@ -14,7 +14,6 @@ import {
   LongAccumulator,
   SharedVariables,
   type AccumulatorV2,
-  type AccumulatorValue,
   type Broadcast,
 } from '../engine/shared-variables/index.ts'
 import { DStreamError } from '../errors/dstream-error.ts'
@@ -83,7 +82,8 @@ export class SparkContext implements RddContext {
   readonly #site: string
   readonly #kept: KeptData
   readonly #jobs: ContextJobs
-  readonly #shared: SharedVariables
+  /** Accumulators and broadcast variables, for checkpoints. @internal */
+  readonly shared: SharedVariables
   readonly #seeds: XorShiftRandom
   #nextId = 0
   #stopped: Promise<void> | undefined
@@ -115,7 +115,7 @@ export class SparkContext implements RddContext {
     })
     this.#jobs = new ContextJobs(this.engine, this.#kept)
     const logger = log.logger('SparkContext')
-    this.#shared = new SharedVariables(this.engine, this.applicationId, (error, accumulator) =>
+    this.shared = new SharedVariables(this.engine, this.applicationId, (error, accumulator) =>
       logger.error(`Failed to update ${String(accumulator)}`, error),
     )
     active = { context: this, site: this.#site }
@@ -228,7 +228,7 @@ export class SparkContext implements RddContext {
   /** A value that every task can read, sent to each worker once. It is encoded now: changing it later changes nothing there. */
   broadcast<T>(value: T): Broadcast<T> {
     this.#assertRunning()
-    return this.#shared.broadcast(value)
+    return this.shared.broadcast(value)
   }
 
   /** Adds up whole numbers from tasks. */
@@ -249,7 +249,7 @@ export class SparkContext implements RddContext {
   /** Lets tasks add to an accumulator of one's own. Gives it back. @throws DStreamError ACCUMULATOR_TWICE, ACCUMULATOR_PRIVATE_FIELDS */
   register<A extends AccumulatorV2<never, unknown>>(accumulator: A, name?: string): A {
     this.#assertRunning()
-    return this.#shared.register(accumulator, name)
+    return this.shared.register(accumulator, name)
   }
 
   /**
@@ -369,26 +369,6 @@ export class SparkContext implements RddContext {
   }
 
   // ── What RDDs and streams ask of their context ──
-
-  /** What the named accumulators have added up, for a checkpoint. @internal */
-  accumulatorValues(): AccumulatorValue[] {
-    return this.#shared.accumulatorValues()
-  }
-
-  /** What accumulators of the same names had added up before a restart. @internal */
-  recoverAccumulators(values: readonly AccumulatorValue[]): void {
-    this.#shared.recoverAccumulators(values)
-  }
-
-  /** The encoded value of a broadcast variable that functions hold, for a checkpoint. @internal */
-  broadcastBytes(key: string): Uint8Array | undefined {
-    return this.#shared.broadcastBytes(key)
-  }
-
-  /** Functions of an earlier run hold it. @internal */
-  recoverBroadcast(key: string, bytes: Uint8Array): void {
-    this.#shared.recoverBroadcast(key, bytes)
-  }
 
   /** In a checkpoint it is whichever context goes on from there. @internal */
   [travelsAs](): Handle | undefined {

@@ -43,7 +43,7 @@ export async function rebuiltContext(
   if (content.problems.length > 0) throw factoryNeeded(directory, content.problems)
   const sparkContext = options.sparkContext ?? SparkContext.getOrCreate(confOf(content, options.conf))
   const ssc = newContext(sparkContext, Milliseconds(content.graph.batchMs), options.environment ?? {})
-  for (const { key, bytes } of content.graph.broadcasts ?? []) sparkContext.recoverBroadcast(key, bytes)
+  for (const { key, bytes } of content.graph.broadcasts ?? []) sparkContext.shared.recoverBroadcast(key, bytes)
   const functions = await DriverFunctions.of(driverClosures(content.graph), { streamingContext: ssc, sparkContext })
   rebuildGraph(ssc, content.graph, functions)
   ssc.graph.close('rebuilt')

@@ -29,7 +29,7 @@ export function checkpointMeans(
   const cipher = cipherOf(encryptionSettings(sparkContext.settings))
   const described = describeGraph(graph)
   const { broadcasts, problems: tooLarge } = broadcastContent(described.content, key =>
-    sparkContext.broadcastBytes(key),
+    sparkContext.shared.broadcastBytes(key),
   )
   const content = { ...described.content, ...(broadcasts.length > 0 && { broadcasts }) }
   const problems = [...described.problems, ...tooLarge]
@@ -39,7 +39,7 @@ export function checkpointMeans(
   return {
     directory,
     plan: () => (plan ??= encodePlan({ version: checkpointVersion, application, problems, graph: content })),
-    accumulators: () => sparkContext.accumulatorValues(),
+    accumulators: () => sparkContext.shared.accumulatorValues(),
     log: logSettings(sparkContext.settings, cipher),
     cipher,
     claimed,

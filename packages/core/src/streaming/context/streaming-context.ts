@@ -431,7 +431,7 @@ export class StreamingContext implements DStreamContext {
             ),
       onError,
     })
-    if (this.#found !== undefined) sparkContext.recoverAccumulators(this.#found.content.progress.accumulators)
+    if (this.#found !== undefined) sparkContext.shared.recoverAccumulators(this.#found.content.progress.accumulators)
     if (this.#found !== undefined && run.resumed !== undefined)
       this.#report = reportRecovery(this.#found, run.resumed, sparkContext, this.#logger)
     return run

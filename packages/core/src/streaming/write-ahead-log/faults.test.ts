@@ -130,3 +130,18 @@ test('clean-ups that are asked for at the same time leave no file behind, and de
   assert.deepEqual((await texts(store)).texts, ['8', '9'])
   await log.close()
 })
+
+test('a disk that fails for hours does not fill with beginnings of files', async () => {
+  const { disk, fileSystem, plan } = failing('write', 'EIO')
+  const log = await rolling(fileSystem)
+  await log.append(bytesOf('a'))
+  const before = (await disk.list(directory)).length
+  plan.left = 300
+  for (let i = 0; i < 100; i++) await assert.rejects(log.append(bytesOf('lost')), { code: 'LOG_NOT_WRITTEN' })
+  // The file with what was acknowledged stays.
+  assert.equal((await disk.list(directory)).length, before)
+  plan.left = 0
+  await log.append(bytesOf('b'))
+  disk.crash()
+  assert.deepEqual((await texts(disk)).texts, ['a', 'b'])
+})

@@ -19,11 +19,14 @@ import type { Pending, RecordWriter, RecordWriterOptions } from './record-writer
 interface OpenFile extends KnownFile {
   readonly name: string
   readonly appender: Appender
+  /** Nothing is lost with it: no record in it was acknowledged, and it is not the file with which this writer begins, which ends what earlier ones write. */
+  needless: boolean
 }
 
 /**
  * The file side of a log: one write at a time. After a failure the end of the file is unknown, and after a failed flush nothing in it that was not flushed before can be
- * relied on. So a file that failed is left as it is, and the same records go, with the same numbers, into a new one, which outdoes it.
+ * relied on. So a file that failed is left as it is, and the same records go, with the same numbers, into a new one, which outdoes it. One in which nothing was
+ * acknowledged is removed, if it can be: a disk that fails for hours must not fill with beginnings.
  */
 export class LogWriter implements RecordWriter {
   readonly #options: RecordWriterOptions
@@ -62,7 +65,7 @@ export class LogWriter implements RecordWriter {
   async begin(): Promise<void> {
     const nowMs = this.#options.clock.now()
     if (this.#options.closeFileAfterWrite === true) await this.#create(nowMs, () => this.#head(nowMs))
-    else this.#open = await this.#begin(nowMs)
+    else this.#open = { ...(await this.#begin(nowMs)), needless: false }
   }
 
   write(group: readonly Pending[]): Promise<LogHandle[]> {
@@ -74,8 +77,11 @@ export class LogWriter implements RecordWriter {
         const handles = await (whole ? this.#writeWhole(group, newestMs) : this.#writeOn(group, newestMs))
         await this.#options.fence.check()
         this.#next += group.length
+        if (this.#open !== undefined) this.#open.needless = false
         return handles
       } catch (error) {
+        // What a successor may have read already is not taken away.
+        if (this.#open !== undefined && error instanceof DirectoryFencedError) this.#open.needless = false
         // The numbers of these records will be given again: not in the same file.
         await this.#abandon()
         throw error
@@ -117,11 +123,19 @@ export class LogWriter implements RecordWriter {
 
   async #begin(newestMs: number): Promise<OpenFile> {
     const file = await this.#create(newestMs, () => this.#head(newestMs))
-    return { ...file, appender: await this.#options.fileSystem.append(file.path) }
+    try {
+      return { ...file, needless: true, appender: await this.#options.fileSystem.append(file.path) }
+    } catch (error) {
+      await this.#remove(file)
+      throw error
+    }
   }
 
   /** Makes a new file, later in the order of names than all before: after a jump of the clock back, too. */
-  async #create(nowMs: number, contentOf: (name: string) => Uint8Array): Promise<Omit<OpenFile, 'appender'>> {
+  async #create(
+    nowMs: number,
+    contentOf: (name: string) => Uint8Array,
+  ): Promise<Omit<OpenFile, 'appender' | 'needless'>> {
     const { fileSystem, directory, rollingIntervalMs = 60_000 } = this.#options
     for (;;) {
       const startMs = Math.max(nowMs, this.#lastStartMs + 1)
@@ -220,6 +234,18 @@ export class LogWriter implements RecordWriter {
     if (this.#unsynced && this.#options.fsync !== 'commit') await file.appender.sync().catch(() => undefined)
     this.#unsynced = false
     await file.appender.close().catch(() => undefined)
+    if (file.needless) await this.#remove(file)
+  }
+
+  /** Removes a file that nobody needs. One that cannot be removed is cleaned up with the others, one day. */
+  async #remove({ path }: KnownFile): Promise<void> {
+    try {
+      await this.#options.fileSystem.delete(path)
+      const at = this.#files.findIndex(file => file.path === path)
+      if (at >= 0) this.#files.splice(at, 1)
+    } catch {
+      this.#options.logger.debug(() => `${path} could not be removed`)
+    }
   }
 
   /** Deletes files that ended by then, oldest first; one call after the other, so that each is deleted once and none before an older one. */
