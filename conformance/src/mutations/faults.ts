@@ -122,8 +122,8 @@ const ofStreams: readonly Fault[] = [
   {
     name: 'an incremental window takes one batch too few out',
     file: `${streaming}/batches/generated-rdds.ts`,
-    search: 'this.slice(parent, beginMs - node.slideMs, beginMs - parent.slideMs)',
-    replace: 'this.slice(parent, beginMs - node.slideMs, beginMs - 2 * parent.slideMs)',
+    search: 'mergedMs), beginMs - parent.slideMs)',
+    replace: 'mergedMs), beginMs - 2 * parent.slideMs)',
     themes: ['window'],
   },
   {

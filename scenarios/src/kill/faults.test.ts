@@ -48,17 +48,22 @@ const faults: readonly Fault[] = [
   },
 ]
 
+/** What a kill hits depends on how fast the machine is: so many rounds may pass by. */
+const mostRounds = 4
+
 suite('a round finds out that', { concurrency: 2 }, () => {
   for (const fault of faults)
-    test(fault.name, { timeout: 120_000 }, async () => {
+    test(fault.name, { timeout: 240_000 }, async () => {
       assert.equal(unplantable(fault), undefined)
-      const plan = planOf(2000, [])
-      const { end } = fault
-      const { wrong, directory } = await runRound({ ...plan, faults: [fault], lives: [{ end, withFactory: true }] })
-      rmSync(directory, { recursive: true, force: true })
-      assert.ok(
-        wrong.some(text => fault.found.test(text)),
-        wrong.slice(0, 5).join('\n'),
-      )
+      for (let round = 0; round < mostRounds; round++) if (await isFound(fault, 2000 + round)) return
+      assert.fail(`${mostRounds} rounds have not found it`)
     })
 })
+
+async function isFound(fault: Fault, seed: number): Promise<boolean> {
+  const { end, found } = fault
+  const lives = [{ end, withFactory: true }]
+  const { wrong, directory } = await runRound({ ...planOf(seed, []), faults: [fault], lives })
+  rmSync(directory, { recursive: true, force: true })
+  return wrong.some(text => found.test(text))
+}

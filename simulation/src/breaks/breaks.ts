@@ -20,7 +20,7 @@ const ofData: readonly Break[] = [
     planted: [
       {
         file: `${streaming}/receivers/received-data.ts`,
-        search: 'return this.#record(event).then(() => this.#keep(event, onKept))',
+        search: 'return this.#record(event).then(inLog => this.#keep(event, onKept, inLog ?? undefined))',
         replace: 'void this.#record(event).catch(() => undefined)\n    return this.#keep(event, onKept)',
       },
     ],

@@ -10,7 +10,7 @@ import { examples } from './examples.ts'
 import { verdict, type Outcome } from './outcome.ts'
 import { brokenGuards, simulation, simulationAtLength } from './simulation.ts'
 import { runNode } from './run-program.ts'
-import { unitTests } from './unit-tests.ts'
+import { scenarioTests, unitTests } from './unit-tests.ts'
 
 export interface Step {
   readonly name: string
@@ -78,6 +78,7 @@ export const tiers: readonly Tier[] = [
       { name: 'simulation', run: simulation },
       { name: 'broken guards', run: brokenGuards },
       { name: 'examples', run: examples },
+      { name: 'scenarios', run: scenarioTests },
     ],
   },
 ]
@@ -116,7 +117,7 @@ export const fullTiers: readonly Tier[] = [
     steps: [
       { name: 'properties, 50 times as often', run: propertiesAtLength },
       { name: 'PostgreSQL, 20 times as often', run: postgresAtLength },
-      { name: 'scenarios', run: scenariosAtLength },
+      { name: 'scenarios at length', run: scenariosAtLength },
       { name: 'simulation, 100,000 seeds', run: simulationAtLength },
     ],
   },

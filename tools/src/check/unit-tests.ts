@@ -8,12 +8,23 @@ import { codeFolders, listFiles, read } from './sources.ts'
 const testLimitMs = 60_000
 const fileLimitMs = 180_000
 const filesAtOnce = 2
+/** Programs in processes of their own, which are killed and started again: one file at a time, as they use all cores, and with time. */
+const scenarios = 'scenarios'
+const scenarioLimitMs = 600_000
 
 /** Runs every test that stands beside a source file, each file in a process of its own. */
 export async function unitTests(): Promise<Outcome> {
-  const files = withoutShared(listFiles(...codeFolders.map(folder => `${folder}/src/**/*.test.ts`)))
-  return sum(await inTurns(files, filesAtOnce, runTestFile))
+  const files = testFilesOf(...codeFolders.filter(folder => folder !== scenarios))
+  return sum(await inTurns(files, filesAtOnce, file => runTestFile(file)))
 }
+
+/** Runs the tests of the whole system. */
+export async function scenarioTests(): Promise<Outcome> {
+  return sum(await inTurns(testFilesOf(scenarios), 1, file => runTestFile(file, scenarioLimitMs)))
+}
+
+const testFilesOf = (...folders: readonly string[]): string[] =>
+  withoutShared(listFiles(...folders.map(folder => `${folder}/src/**/*.test.ts`)))
 
 /** What other tests import is run by them; by itself it may have no tests. */
 function withoutShared(files: readonly string[]): string[] {
@@ -27,7 +38,7 @@ function withoutShared(files: readonly string[]): string[] {
  * Runs one file of tests. A file whose process does not end by itself has failed, even if all its tests passed: it leaves a timer, a thread or
  * a socket behind.
  */
-export async function runTestFile(file: string): Promise<Outcome> {
+export async function runTestFile(file: string, limitMs = fileLimitMs): Promise<Outcome> {
   const { output, exitCode } = await runNode(
     [
       '--disable-warning=ExperimentalWarning',
@@ -37,7 +48,7 @@ export async function runTestFile(file: string): Promise<Outcome> {
       '--test-reporter-destination=stdout',
       file,
     ],
-    { limitMs: fileLimitMs },
+    { limitMs },
   )
   const outcome = readOutcome(output, exitCode)
   return { ...outcome, report: outcome.failed > 0 ? `${file}\n${outcome.report}` : '' }

@@ -52,6 +52,7 @@ interface Tracked {
   readonly ended: PromiseWithResolvers<void>
 }
 
+const lastLookMs = 1000
 /** When onStart has not returned by then, it is said. */
 const longOnStartMs = 30_000
 
@@ -182,7 +183,10 @@ export class ReceiverTracker implements BatchFeed {
     const { streamId } = tracked.status
     const limited = { ...settings, receiverMaxRatePerSecond: tracked.ratePerSecond }
     tracked.run = { fromMs: clock.elapsed(), blocks: 0 }
-    tracked.cancelHang = clock.after(longOnStartMs, () => this.#sayHangs(tracked))
+    tracked.cancelHang = clock.after(longOnStartMs, () => {
+      // Where this thread itself was busy for so long, the message that it has started comes now.
+      tracked.cancelHang = clock.after(lastLookMs, () => this.#sayHangs(tracked))
+    })
     let told = false
     let gone = false
     tracked.running = runSomewhere(tracked.spec, settingsOf(streamId, limited), {
