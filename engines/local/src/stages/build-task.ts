@@ -217,6 +217,7 @@ export class TaskBuilder {
       mode: update.mode,
       f: this.number(update.f),
       ...(update.mode === 'touchedKeys' && update.timeout !== undefined ? { timeout: update.timeout } : {}),
+      ...(node.toBeSaved === true ? { toBeSaved: true } : {}),
       inputs: [],
       operator,
       site,

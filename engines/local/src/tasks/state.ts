@@ -1,4 +1,4 @@
-import { nextVersion, seedVersion, StateCursor } from '@dstream/core/engine'
+import { holdForSave, nextVersion, seedVersion, StateCursor } from '@dstream/core/engine'
 import type { SavedState, StateStep, StateVersion } from '@dstream/core/engine'
 import { chunked, flat } from './cancellation.ts'
 import type { Cancellation } from './cancellation.ts'
@@ -33,11 +33,9 @@ export function stepState(input: StateInput, services: InputServices): void {
     f: watched(services.functionOf(f), services.cancellation),
     ...(timeout === undefined ? {} : { timeout }),
   }
-  services.versions.keep(
-    input.nodeId,
-    input.partition,
-    withOperator(input, () => nextVersion(before, update, input.batchTimeMs, pairs)),
-  )
+  const step = withOperator(input, () => nextVersion(before, update, input.batchTimeMs, pairs))
+  if (input.toBeSaved === true) holdForSave(step.version, mode === 'touchedKeys')
+  services.versions.keep(input.nodeId, input.partition, step)
 }
 
 /** Every call of the user's function is a place to stop at: a batch may come to keys that no pair names. */

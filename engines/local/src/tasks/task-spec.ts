@@ -94,6 +94,8 @@ export interface StateInput {
   /** What the second input gives: an earlier state node's version (the pipeline left it on the heap), pairs, or timed triples. */
   readonly seed: 'version' | 'pairs' | 'timed'
   readonly seedNode?: number
+  /** The version is due to be saved. */
+  readonly toBeSaved?: boolean
   readonly operator: string
   readonly site: string
 }

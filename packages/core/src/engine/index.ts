@@ -32,6 +32,7 @@ export type { PartitionerSpec, PartitionerSpecOf } from '../rdd/plan/partitioner
 export { partitionOf } from '../rdd/partitioners/partition-of.ts'
 export type { Block, BytesOnDisk, SourceSpec, StoredBlock, TextSplit } from '../rdd/plan/source-spec.ts'
 export { parentsFirst } from '../rdd/plan/walk.ts'
+export { holdForSave } from '../rdd/saved/state-frames.ts'
 export { nextVersion, SavedState, seedVersion, StateCursor } from '../rdd/state/index.ts'
 export type { StateStep, StateVersion } from '../rdd/state/index.ts'
 export { StorageLevel } from '../rdd/storage-level.ts'

@@ -144,6 +144,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   SLIDE_NOT_MULTIPLE_OF_SLIDE: entry('The slide of a window is not a whole multiple of the slide of the stream that it is of.', 'Use a whole multiple, or change the batch interval.'),
   SOCKET_ADDRESS: entry('The host or the port of a socket stream is not one.', 'Give a name and a whole number from 1 to 65535: `socketTextStream("localhost", 9999)`.'),
   STATE_CHANGE_REFUSED: entry('A state was changed that is timing out or has been removed.', 'Ask `isTimingOut()` and `exists()` first.'),
+  STATE_MOVED_ON: entry('A version of state was to be saved of which later batches may have changed the objects in place.', 'Nothing is lost: what was saved before counts, and the batches since are made again after a restart.'),
   STATE_NOT_SET: entry('A state was read that does not exist.', 'Ask `exists()` first, or use `getOption()`.'),
   STATE_VERSION: entry('The states of a stream were saved in another version of their form than the program has, and it has no way to it.', 'Give a function `migrate` for states of earlier versions; states of a later one need the program that wrote them.'),
   STATE_VERSION_NUMBER: entry('The version of a form of states is no whole number from 1 on.', 'Count up from 1 whenever the form changes, and give it wherever there is a `migrate`.'),

@@ -96,6 +96,8 @@ export interface StateNode extends Common {
   readonly previousVersion?: number
   /** What the records of `parents[1]` are, unless it is the version before: `pairs` [key, state], or `timed` [key, state, updatedMs]. */
   readonly seed?: 'pairs' | 'timed'
+  /** This version is due to be saved, maybe only when later ones have been made of it: engines see to it that it can be, as it is (`holdForSave`). */
+  readonly toBeSaved?: true
 }
 
 /**

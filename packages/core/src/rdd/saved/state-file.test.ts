@@ -4,7 +4,15 @@ import fc from 'fast-check'
 import { keyHash } from '../../codec/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { crc32c, MemoryFileSystem } from '../../storage/index.ts'
-import { StateFile, stateFileVersion, writeStateFile, type StateFileHead, type StateFrame } from './state-file.ts'
+import {
+  encodedFrame,
+  StateFile,
+  stateFileVersion,
+  writeStateFile,
+  type EncodedFrame,
+  type StateFileHead,
+  type StateFrame,
+} from './state-file.ts'
 
 const path = '/state/part-00000'
 
@@ -19,7 +27,12 @@ const removed = (keys: unknown[]): StateFrame => ({ kind: 'removed', keys })
 
 async function written(head: StateFileHead, frames: readonly StateFrame[]): Promise<Buffer> {
   const store = new MemoryFileSystem()
-  const { bytes, checksum } = await writeStateFile(store, path, head, frames)
+  const { bytes, checksum } = await writeStateFile(
+    store,
+    path,
+    head,
+    frames.map(frame => encodedFrame(frame, head.timed)),
+  )
   const reader = await store.open(path)
   const content = Buffer.from(await reader.read(0, reader.length))
   assert.equal(content.length, bytes)
@@ -122,7 +135,11 @@ test('frames that fail to be made leave no file', async () => {
     yield put([['a', 1]])
     throw new Error('no more')
   }
-  await assert.rejects(writeStateFile(store, path, { timeMs: 1, timed: false }, frames()), /no more/)
-  await assert.rejects(writeStateFile(store, path, { timeMs: 1, timed: false }, [put([['a', () => 1]])]))
+  await assert.rejects(writeStateFile(store, path, { timeMs: 1, timed: false }, encoded(frames())), /no more/)
+  await assert.rejects(writeStateFile(store, path, { timeMs: 1, timed: false }, encoded([put([['a', () => 1]])])))
   assert.equal(await store.stat(path), undefined)
 })
+
+function* encoded(frames: Iterable<StateFrame>): Generator<EncodedFrame> {
+  for (const frame of frames) yield encodedFrame(frame, false)
+}

@@ -46,6 +46,13 @@ interface PutKeys {
 /** What has become of keys: either they have a state, or none any more. */
 export type StateFrame = ({ readonly kind: 'put' } & PutKeys) | { readonly kind: 'removed'; readonly keys: unknown[] }
 
+export interface EncodedFrame {
+  readonly kind: StateFrame['kind']
+  /** How many there are. */
+  readonly keys: number
+  readonly bytes: Buffer
+}
+
 /** A file that was written. */
 interface WrittenStateFile {
   readonly bytes: number
@@ -57,7 +64,7 @@ export async function writeStateFile(
   store: FileSystem,
   path: string,
   head: StateFileHead,
-  frames: Iterable<StateFrame>,
+  frames: Iterable<EncodedFrame>,
 ): Promise<WrittenStateFile> {
   const writer = await store.createWriter(path)
   try {
@@ -66,11 +73,10 @@ export async function writeStateFile(
     let checksum = 0
     const count = { put: 0, removed: 0 }
     for (const frame of frames) {
-      const encoded = encodedFrame(frame, head.timed)
-      checksum = crc32c(encoded.subarray(12, frameHeadBytes), checksum)
-      count[frame.kind] += frame.keys.length
-      bytes += encoded.length
-      await writer.write(encoded)
+      checksum = crc32c(frame.bytes.subarray(12, frameHeadBytes), checksum)
+      count[frame.kind] += frame.keys
+      bytes += frame.bytes.length
+      await writer.write(frame.bytes)
     }
     await writer.write(endFrame(count, checksum))
     await writer.commit()
@@ -93,7 +99,14 @@ function header({ timeMs, timed, base }: StateFileHead): Buffer {
   return bytes
 }
 
-function encodedFrame(frame: StateFrame, timed: boolean): Buffer {
+/** A frame as the file has it; `timed` as the head of the file. */
+export const encodedFrame = (frame: StateFrame, timed: boolean): EncodedFrame => ({
+  kind: frame.kind,
+  keys: frame.keys.length,
+  bytes: frameBytes(frame, timed),
+})
+
+function frameBytes(frame: StateFrame, timed: boolean): Buffer {
   const count = frame.keys.length
   if (frame.kind === 'removed') {
     const block = encodeRecords(frame.keys)

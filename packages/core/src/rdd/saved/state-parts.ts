@@ -4,12 +4,8 @@ import { SavedState } from '../state/saved-state.ts'
 import { StateCursor } from '../state/state-cursor.ts'
 import { StateTable, TableView, type SavedVersion } from '../state/state-table.ts'
 import { corruptState, StateFile, writeStateFile, type StateFrame } from './state-file.ts'
+import { framesFor } from './state-frames.ts'
 
-const keysPerFrame = 8192
-/** A chain of deltas is no longer than this, */
-const mostDeltas = 10
-/** nor do its deltas take more than this part of what the snapshot takes. */
-const largestShare = 0.5
 /** An engine that cannot tell what has changed compares with what is on disk, where that is small. */
 const mostCompared = 10_000
 
@@ -35,19 +31,22 @@ interface SavePart {
 
 /**
  * Writes the state of a partition: what has changed since the newest base, where that is known, is little, and the chain of deltas is not too long; else
- * everything. What is written is what the version holds at the call; later steps on the same table may run while the file is being written.
+ * everything. What is written is what the version holds at the call, or where it was held for saving, what it held when it was made; later steps on the
+ * same table may run while the file is being written, and change objects in place.
+ * @throws DStreamError STATE_MOVED_ON where later steps may have changed its objects in place already
  */
 export async function saveStatePart(records: Iterable<unknown>, save: SavePart): Promise<SavedPart> {
   const { timeMs, timed, directory, bases, partOf } = save
   const view = records instanceof StateCursor ? records.view : await viewOf(records, save)
-  const { table } = view
-  const base = bases[0] === undefined ? undefined : table.saves.get(bases[0])
-  const slots = base && changedSlots(view, base)
-  const frames = framesOf(view, slots)
-  const before = slots === undefined ? undefined : base!
+  const { guard, saves } = view.table
+  if (bases[0] !== undefined) saves.dropAfter(bases[0])
+  const base = bases[0] === undefined ? undefined : saves.get(bases[0])
+  const frames = framesFor(view, base, timed)
+  const before = frames.base === undefined ? undefined : base!
   const { fileSystem, path } = partOf(directory)
   const head = { timeMs, timed, ...(before && { base: before.file }) }
-  const { bytes, checksum } = await writeStateFile(fileSystem, path, head, frames)
+  guard.add(frames)
+  const { bytes, checksum } = await writeStateFile(fileSystem, path, head, frames).finally(() => guard.delete(frames))
   const saved: SavedVersion = {
     step: view.madeBy,
     file: { timeMs, checksum },
@@ -55,46 +54,8 @@ export async function saveStatePart(records: Iterable<unknown>, save: SavePart):
     deltaBytes: before === undefined ? 0 : before.deltaBytes + bytes,
     snapshotBytes: before?.snapshotBytes ?? bytes,
   }
-  table.saves.add(directory, saved, bases[0])
+  saves.add(directory, saved, bases[0])
   return { records: view.size, bytes, deltas: saved.deltas }
-}
-
-/** The slots that a delta would hold; undefined where a snapshot is better. */
-function changedSlots(view: TableView, base: SavedVersion): readonly number[] | undefined {
-  if (base.deltas >= mostDeltas || base.step > view.madeBy) return undefined
-  const share = largestShare - base.deltaBytes / base.snapshotBytes
-  return view.table.changedAfter(base.step, view.length, Math.floor(share * view.size))
-}
-
-/** The frames of these slots, or of all, with what is in them now. */
-function framesOf(view: TableView, slots: readonly number[] | undefined): Generator<StateFrame> {
-  return slicesOf(view, slots, view.copy(slots))
-}
-
-function* slicesOf(
-  { table, length }: TableView,
-  slots: readonly number[] | undefined,
-  { states, updatedMs }: { readonly states: readonly unknown[]; readonly updatedMs: ArrayLike<number> },
-): Generator<StateFrame> {
-  const count = slots?.length ?? length
-  const removed: unknown[] = []
-  for (let from = 0; from < count; from += keysPerFrame) {
-    const put = { keys: [] as unknown[], hashes: [] as number[], states: [] as unknown[], updatedMs: [] as number[] }
-    for (let i = from; i < Math.min(count, from + keysPerFrame); i++) {
-      const slot = slots === undefined ? i : slots[i]!
-      if (states[i] === undefined) {
-        if (slots !== undefined) removed.push(table.keys[slot])
-        continue
-      }
-      put.keys.push(table.keys[slot])
-      put.hashes.push(table.index.hashOf(slot))
-      put.states.push(states[i])
-      put.updatedMs.push(updatedMs[i]!)
-    }
-    if (put.keys.length > 0) yield { kind: 'put', ...put, hashes: new Int32Array(put.hashes) }
-  }
-  for (let from = 0; from < removed.length; from += keysPerFrame)
-    yield { kind: 'removed', keys: removed.slice(from, from + keysPerFrame) }
 }
 
 /** A table of records whose engine does not know what has changed: compared with what is on disk. */

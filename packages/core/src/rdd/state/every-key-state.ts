@@ -1,5 +1,6 @@
 import { TableView, type StateTable, type TableStep } from './state-table.ts'
 import type { StateStep, StateVersion } from './state-version.ts'
+import type { StepGuard } from './step-guard.ts'
 
 /** What `updateStateByKey` is given, its forms made into one: the new state of a key, `undefined` to drop it. The array of values is its own. */
 export type UpdateKey = (batchTimeMs: number, key: unknown, values: unknown[], state: unknown) => unknown
@@ -24,8 +25,8 @@ export class EveryKeyState implements StateVersion {
   }
 
   /** The state that pairs make; the first of equal keys counts. */
-  static of(pairs: Pairs, timeMs: number): EveryKeyState {
-    return new EveryKeyState(TableView.of(timed(pairs, timeMs), 'first'), timeMs)
+  static of(pairs: Pairs, timeMs: number, guard?: StepGuard): EveryKeyState {
+    return new EveryKeyState(TableView.of(timed(pairs, timeMs), 'first', guard), timeMs)
   }
 
   get view(): TableView {
@@ -52,6 +53,8 @@ export class EveryKeyState implements StateVersion {
 
   /** Calls the function once, with everything: the form of `updateStateByKey` that takes an iterator. */
   stepWhole(batchTimeMs: number, pairs: Pairs, update: UpdateWhole): StateStep {
+    const { guard } = this.#view.table
+    guard.nextStep()
     const all = new Map(this.#entriesBySlot())
     const groups = new Groups(this.#view.table, pairs)
     for (const slot of groups.slots) if (!all.has(slot)) all.set(slot, undefined)
@@ -59,7 +62,7 @@ export class EveryKeyState implements StateVersion {
     function* entries(): Generator<[unknown, unknown[], unknown]> {
       for (const [slot, state] of all) yield [keys[slot], groups.of(slot) ?? [], state]
     }
-    return { version: EveryKeyState.of(update(batchTimeMs, entries()), batchTimeMs), mapped: [] }
+    return { version: EveryKeyState.of(update(batchTimeMs, entries()), batchTimeMs, guard), mapped: [] }
   }
 
   *#entriesBySlot(): Generator<[number, unknown]> {
@@ -102,9 +105,9 @@ function updateAll(step: TableStep, timeMs: number, groups: Groups, update: Upda
       touched = ++group < slots.length ? slots[group]! : -1
     } else if (state === undefined) continue
     else values = []
+    step.giveOut(slot)
     const next = update(timeMs, keys[slot], values, state)
     if (next !== state) step.set(slot, next, timeMs)
-    else step.seen(slot)
   }
 }
 

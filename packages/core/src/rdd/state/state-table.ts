@@ -1,4 +1,5 @@
 import { KeyIndex } from './key-index.ts'
+import { isMutable, StepGuard } from './step-guard.ts'
 
 /** Tables with more dead than living keys are built anew, so that keys that come and go do not add up. */
 const compactFrom = 1024
@@ -18,6 +19,12 @@ export class StateTable {
   #steps = 0
   /** What has been saved of this table. */
   readonly saves = new SavedVersions()
+  /** Shared with the tables that hold the same objects. */
+  readonly guard: StepGuard
+
+  constructor(guard = new StepGuard()) {
+    this.guard = guard
+  }
 
   /** By slot. */
   get keys(): readonly unknown[] {
@@ -75,6 +82,11 @@ export class StateTable {
     this.#changedIn[slot] = this.#steps
   }
 
+  /** Whether a step after this one has changed the slot, or may have. */
+  hasChangedAfter(step: number, slot: number): boolean {
+    return this.#changedIn[slot]! > step
+  }
+
   /** The slots below `length` that steps after this one have changed; undefined when they are more than `most`. */
   changedAfter(step: number, length: number, most: number): number[] | undefined {
     const changed = this.#changedIn
@@ -99,6 +111,17 @@ class SavedVersions {
 
   get(name: string): SavedVersion | undefined {
     return this.#saved.get(name)
+  }
+
+  /** The one that was added last. */
+  get newest(): SavedVersion | undefined {
+    return [...this.#saved.values()].at(-1)
+  }
+
+  /** What was added after this one has not become of use: nothing will go back to it. */
+  dropAfter(name: string): void {
+    const version = this.#saved.get(name)
+    if (version !== undefined) this.#saved = new Map([[name, version]])
   }
 
   /** Nothing before `base` will be asked for any more. */
@@ -144,6 +167,8 @@ export class TableView {
   readonly madeBy: number
   /** The slots that there were. */
   readonly length: number
+  /** How often the guard had been passed. */
+  readonly #guardSteps: number
   #changes: ChangeLog | undefined
   #newer: TableView | undefined
 
@@ -152,11 +177,16 @@ export class TableView {
     this.size = size
     this.madeBy = table.steps
     this.length = table.keys.length
+    this.#guardSteps = table.guard.steps
   }
 
-  /** A new table with these; of equal keys the first counts, or the last. */
-  static of(entries: Iterable<readonly [unknown, unknown, number]>, counts: 'first' | 'last'): TableView {
-    const table = new StateTable()
+  /** A new table with these; of equal keys the first counts, or the last. `guard`: that of the table whose objects they are. */
+  static of(
+    entries: Iterable<readonly [unknown, unknown, number]>,
+    counts: 'first' | 'last',
+    guard?: StepGuard,
+  ): TableView {
+    const table = new StateTable(guard)
     let size = 0
     for (const [key, state, updatedMs] of entries) {
       const slot = table.slotFor(key)
@@ -214,9 +244,22 @@ export class TableView {
     return { states: held.map(({ state }) => state), updatedMs: held.map(at => at.updatedMs) }
   }
 
+  /**
+   * Whether the state of this slot, as `copy` gives it, may have been changed in place since. A table made of this one is not looked into: there, any object
+   * may have been.
+   */
+  mayDiffer(slot: number, state: unknown): boolean {
+    const { guard, steps } = this.table
+    if (!isMutable(state) || guard.steps === this.#guardSteps) return false
+    const ofOthers = guard.steps - this.#guardSteps > steps - this.madeBy
+    return ofOthers || this.table.hasChangedAfter(this.madeBy, slot)
+  }
+
   /** Changes this view's table into that of the next version. A step that throws leaves everything as it was. */
   step(change: (step: TableStep) => void): TableView {
-    const from = this.#newer !== undefined || this.#isMostlyDead() ? TableView.of(this.entries(), 'first') : this
+    const { guard } = this.table
+    guard.nextStep()
+    const from = this.#newer !== undefined || this.#isMostlyDead() ? TableView.of(this.entries(), 'first', guard) : this
     from.table.nextStep()
     const step = new TableStep(from.table, from.size)
     try {
@@ -275,10 +318,9 @@ export class TableStep {
     this.table.mark(slot)
   }
 
-  /** The function has had the state of this slot in its hands: where that is an object, it may have changed it in place. */
-  seen(slot: number): void {
-    const state = this.table.states[slot]
-    if (typeof state === 'object' && state !== null) this.table.mark(slot)
+  /** The function is about to have the state of this slot in its hands: where that is an object, it may change it in place. */
+  giveOut(slot: number): void {
+    if (isMutable(this.table.states[slot])) this.table.mark(slot)
   }
 
   undo(): void {

@@ -84,11 +84,11 @@ class Touches {
     const handle = this.#handle
     for (const [key, value] of pairs) {
       const slot = table.slotFor(key)
+      step.giveOut(slot)
       const mapped = map(timeMs, key, value, handle.wrap(table.states[slot]))
       if (mapped !== undefined) this.#mapped.push(mapped)
       if (handle.removed) step.set(slot, undefined, timeMs)
       else if (handle.updated || (keepAlive && handle.exists())) step.set(slot, handle.getOption(), timeMs)
-      else step.seen(slot)
     }
   }
 
@@ -96,6 +96,7 @@ class Touches {
     const { keys, states, updatedMs } = this.#step.table
     for (let slot = 0; slot < keys.length; slot++) {
       if (states[slot] === undefined || updatedMs[slot]! >= thresholdMs) continue
+      this.#step.giveOut(slot)
       const mapped = this.#map(this.#timeMs, keys[slot], undefined, this.#handle.wrapTimingOut(states[slot]))
       if (mapped !== undefined) this.#mapped.push(mapped)
       this.#step.set(slot, undefined, this.#timeMs)

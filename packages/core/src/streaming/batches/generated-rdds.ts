@@ -361,7 +361,8 @@ export class GeneratedRdds {
     const pairs = this.at(node.parents[0]!, timeMs)
     const firstId = this.#parts.nextNodeId()
     const place = this.#placeFor(node, timeMs)
-    const batch = { timeMs, previous, saved, pairs, sweep: this.#isCheckpointTime(node, timeMs) }
+    const sweep = this.#isCheckpointTime(node, timeMs)
+    const batch = { timeMs, previous, saved, pairs, sweep, toBeSaved: place !== undefined }
     return this.#keep(node, nextState(this.#parts.context, node, batch), firstId, { place, timeMs })
   }
 

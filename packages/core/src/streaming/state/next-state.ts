@@ -20,6 +20,8 @@ export interface StateBatch {
   readonly pairs: RDD<unknown> | undefined
   /** Keys whose time is over are looked for in this batch. */
   readonly sweep: boolean
+  /** The version is due to be saved. */
+  readonly toBeSaved: boolean
 }
 
 /** The version of a batch; none where there is nothing to begin with. */
@@ -42,6 +44,7 @@ export function nextState(context: RddContext, stream: StateStreamNode, batch: S
     ...(previous?.node.kind === 'state' ? { previousVersion: previous.node.id } : {}),
     // What is saved of a version is read in place of it: with the times of its keys where they count.
     ...(previous !== undefined && update.mode === 'touchedKeys' ? { seed: 'timed' } : {}),
+    ...(batch.toBeSaved && movesKeys !== true ? { toBeSaved: true } : {}),
   })
   if (movesKeys !== true) return new RDD<unknown>(context, state)
   return new RDD<unknown>(context, mapPartitions(make, state, builtin('identity'), { preservesPartitioning: false }))
