@@ -68,10 +68,14 @@ test('a batch that fails again is run again by the next restart', async t => {
   assert.deepEqual(timesOf((await run(4500, 5000)).out), [2000, 4000, 5000])
 })
 
-test('who goes on for ten batches after a failure does without it, and what was kept for it is let go', async t => {
+test('who puts out ten batches after a failure does without it, and what was kept for it is let go', async t => {
   const run = program(t)
   const { out } = await run(0, 12_000, [2000, 3000])
   assert.equal(out.length, 10)
   const second = await run(12_500, 13_000)
-  assert.deepEqual(timesOf(second.out), [3000, 12_000, 13_000])
+  assert.deepEqual(timesOf(second.out), [2000, 3000, 12_000, 13_000])
+  await run(13_500, 23_000, [14_000])
+  assert.deepEqual(timesOf((await run(23_500, 24_000)).out), [14_000, 23_000, 24_000])
+  await run(24_500, 34_000)
+  assert.deepEqual(timesOf((await run(34_500, 35_000)).out), [34_000, 35_000])
 })

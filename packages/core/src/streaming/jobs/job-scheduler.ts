@@ -2,6 +2,7 @@ import type { Logger } from '../../logging/index.ts'
 import type { Clock } from '../../time/index.ts'
 import type { ListenerBus } from '../events/listener-bus.ts'
 import { BatchRecord } from './batch-record.ts'
+import { FailedBatches, type GivenUp } from './failed-batches.ts'
 import type { PlannedBatch } from './output-job.ts'
 import { OutputFailedError } from './output-failed-error.ts'
 import { initialScheduler, stepScheduler } from './scheduler.ts'
@@ -19,7 +20,7 @@ export interface JobSchedulerParts {
   readonly onBatchBegun?: (timeMs: number) => void
   /** An output operation has ended, with an error or without. */
   readonly onOutputEnded?: (timeMs: number, outputOpId: number, error: OutputFailedError | undefined) => void
-  /** A batch of which an output has failed counts as open until so many others have completed: a restart meanwhile runs it again. Default: 0. */
+  /** A batch that has failed counts as open until so many others have been put out: a restart meanwhile runs it again. Default: 0. */
   readonly failedHeld?: number
   /** Every output operation of the batch has ended; `held`: it counts as open still. */
   readonly onBatchCompleted: (timeMs: number, held: boolean) => void
@@ -30,16 +31,16 @@ export interface JobSchedulerParts {
 /** The shell of the job scheduler's state machine: runs output operations, tells listeners and the log. */
 export class JobScheduler {
   readonly #parts: JobSchedulerParts
-  /** The batches that are submitted and not completed, and those that are held. */
+  /** The batches that are submitted and not completed. */
   readonly #records = new Map<number, BatchRecord>()
-  /** Batches of which an output has failed, with how many have completed since. */
-  readonly #held = new Map<number, number>()
+  readonly #failed: FailedBatches
   #state: SchedulerState
   #onQuiet: (() => void) | undefined
 
   constructor(parts: JobSchedulerParts) {
     this.#parts = parts
     this.#state = initialScheduler(parts.concurrent)
+    this.#failed = new FailedBatches(parts.failedHeld ?? 0)
   }
 
   /** Queues a batch with at least one job. */
@@ -51,19 +52,32 @@ export class JobScheduler {
     this.#handle({ type: 'submitted', timeMs: batch.timeMs, outputs: batch.jobs.length })
   }
 
-  /** The batches that are submitted and not completed, in their order, and those that are held. */
+  /** The batches that are submitted and not completed, and those that are held, in their order. */
   get openBatches(): readonly number[] {
-    return [...this.#records.keys()]
+    return [...this.#failed.times, ...this.#records.keys()].sort((a, b) => a - b)
   }
 
-  /** The batches of which an output has failed, and that a restart would run again. */
+  /** The batches that have failed, and that a restart would run again. */
   get heldBatches(): readonly number[] {
-    return [...this.#held.keys()]
+    return this.#failed.times
   }
 
   /** The oldest batch that is open. */
   get oldestMs(): number | undefined {
-    return this.#records.keys().next().value
+    const times = [this.#failed.oldestMs, this.#records.keys().next().value].filter(timeMs => timeMs !== undefined)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  /** A batch could not be made: it is held as one of which an output has failed. */
+  hold(timeMs: number): boolean {
+    const { held, givenUp } = this.#failed.failed(timeMs)
+    this.#giveUp(givenUp)
+    return held
+  }
+
+  /** A stop has begun: no failed batch is given up any more. */
+  keepFailed(): void {
+    this.#failed.stop()
   }
 
   /** Starts nothing any more. Resolves when the output operations that run have ended. */
@@ -122,12 +136,11 @@ export class JobScheduler {
   }
 
   #complete(record: BatchRecord): void {
-    const { bus, logger, onBatchCompleted, failedHeld = 0 } = this.#parts
+    const { bus, logger, onBatchCompleted } = this.#parts
     const { timeMs } = record.batch
-    this.#giveUpHeld(failedHeld)
-    const held = record.hasFailed && failedHeld > 0
-    if (held) this.#held.set(timeMs, 0)
-    else this.#records.delete(timeMs)
+    this.#records.delete(timeMs)
+    const held = record.hasFailed && this.hold(timeMs)
+    if (!record.hasFailed) this.#giveUp(this.#failed.succeeded())
     bus.post(() => ({ type: 'batchCompleted', batchInfo: record.info() }))
     logger.info(() => {
       const { total, execution } = record.delaysMs()
@@ -136,16 +149,9 @@ export class JobScheduler {
     onBatchCompleted(timeMs, held)
   }
 
-  /** What is kept for a batch is not kept for ever: who goes on after a failure has decided to do without its output. */
-  #giveUpHeld(failedHeld: number): void {
-    for (const [timeMs, since] of this.#held) {
-      this.#held.set(timeMs, since + 1)
-      if (since + 1 < failedHeld) continue
-      this.#held.delete(timeMs)
-      this.#records.delete(timeMs)
-      this.#parts.logger.warn(
-        `The failed batch of ${timeMs} ms will not be run again after a restart: ${failedHeld} batches have ended since`,
-      )
+  #giveUp(batches: readonly GivenUp[]): void {
+    for (const { timeMs, why } of batches) {
+      this.#parts.logger.warn(`The failed batch of ${timeMs} ms will not be run again after a restart: ${why}`)
       this.#parts.onBatchGivenUp?.(timeMs)
     }
   }
