@@ -28,7 +28,7 @@ export class StateFrames implements Iterable<EncodedFrame> {
     const slots = base && changedSlots(view, base)
     this.base = slots === undefined ? undefined : base
     const copied = view.copy(slots)
-    this.hasObjects = copied.states.some(isMutable)
+    this.hasObjects = hasObjects(copied.states)
     if (this.hasObjects && copied.states.some((state, i) => view.mayDiffer(slots?.[i] ?? i, state))) throw movedOn()
     this.#rest = slicesOf(view, slots, copied)
     this.#timed = timed
@@ -78,6 +78,8 @@ class HeldVersion {
     guard.delete(this)
     const base = saves.newest
     if (base !== undefined && base.step >= view.madeBy) return
+    // It is the newest: what it holds is what its table holds. Most states are numbers, and those are not copied for this.
+    if (!hasObjects(view.table.states)) return
     const frames = new StateFrames(view, base, this.#timed)
     if (!frames.hasObjects) return
     frames.readNow()
@@ -113,6 +115,12 @@ export function framesFor(view: TableView, base: SavedVersion | undefined, timed
   // A delta may hold more than what has changed since its base, but not less.
   if (held.base !== undefined && (base === undefined || base.step < held.base.step)) throw movedOn()
   return held
+}
+
+/** A plain loop: it may go over a million. */
+function hasObjects(states: readonly unknown[]): boolean {
+  for (let i = 0; i < states.length; i++) if (isMutable(states[i])) return true
+  return false
 }
 
 /** The slots that a delta would hold; undefined where a snapshot is better. */
