@@ -181,10 +181,9 @@ export class DataCheckpoints {
       return { directory, bases: bases.slice(0, deltas) }
     } catch (error) {
       this.#remove(directory)
-      logger.warn(
-        `The checkpoint of ${stream.operator} for time ${timeMs} ms could not be written to ${directory}`,
-        error,
-      )
+      const said = `The checkpoint of ${stream.operator} for time ${timeMs} ms could not be written to ${directory}`
+      if (hasMovedOn(error)) logger.info(() => `${said}: later batches may have changed its objects in place`)
+      else logger.warn(said, error)
       return undefined
     } finally {
       this.#writing.delete(writing)
@@ -278,4 +277,11 @@ const allOf = ({ directory, bases = [] }: Files): string[] => [directory, ...bas
 function savedTimeOf(saved: Saved): SavedTimeContent {
   const { lastUserMs: _, ...time } = saved
   return time
+}
+
+/** Nothing is wrong: what was saved before counts. */
+function hasMovedOn(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if ((at as { readonly code?: unknown }).code === 'STATE_MOVED_ON') return true
+  return false
 }
