@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Receiver, Seconds, SparkConf, StorageLevel, StreamingContext } from 'dstream'
 import { ManualClock, runBatches } from 'dstream/testing'
+import { until } from './until.ts'
 
 const numBlocks = 200
 const linesOfBlock = 500
@@ -44,9 +45,12 @@ async function receivedAndRead(withLog: boolean): Promise<{ numbers: number[]; f
     numbers.push(...(await rdd.map(line => Number(line.split(' ')[0])).collect()))
   })
   ssc.start()
-  while (!existsSync(join(directory, 'all'))) await new Promise(resolve => setTimeout(resolve, 10))
+  await until('all blocks are stored', () => existsSync(join(directory, 'all')), () => `There are ${files()} files.`) // prettier-ignore
   const atMost = files()
-  while (numbers.length < numBlocks * linesOfBlock) await runBatches(ssc, 1)
+  for (let batch = 1; numbers.length < numBlocks * linesOfBlock; batch++) {
+    assert.ok(batch <= 2 * numBlocks, `${numbers.length} lines have come out in ${batch} batches`)
+    await runBatches(ssc, 1)
+  }
   await runBatches(ssc, 2)
   await ssc.stop()
   const filesLeft = files()

@@ -36,10 +36,23 @@ const conf = new SparkConf(false)
   .setAppName('stopped')
   .setAll({
     'spark.streaming.stopGracefullyOnShutdown': gracefully,
-    'spark.streaming.gracefulStopTimeout': '10s',
+    // A stop that hangs is ended by a second signal, or by nothing; any other is to be done, however slow the machine.
+    'spark.streaming.gracefulStopTimeout': mode === 'hangs' ? '1h' : '60s',
     'spark.streaming.receiver.writeAheadLog.enable': mode === 'hangs',
     'spark.dstream.receiver.memory': '64k',
     'spark.log.level': 'ERROR',
+  })
+
+/** A second signal sooner than this is still the first one. */
+const samePressMs = 300
+
+let signalledMs = 0
+// Stopped at once, the program would have to end by itself if it listened.
+if (gracefully === 'true')
+  process.once('SIGTERM', () => {
+    signalledMs = performance.now()
+    process.stdout.write('stopping\n')
+    setTimeout(() => process.stdout.write('still stopping\n'), samePressMs + 100).unref()
   })
 
 const again = existsSync(`${directory}/began`)
@@ -72,4 +85,4 @@ const ssc = mode === 'hangs' ? await StreamingContext.getOrCreate(`${directory}/
 ssc.start()
 process.stdout.write('started\n')
 await ssc.awaitTermination()
-process.stdout.write('stopped\n')
+process.stdout.write(`stopped after ${Math.round(performance.now() - signalledMs)} ms\n`)
