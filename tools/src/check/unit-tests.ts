@@ -5,12 +5,13 @@ import { readOutcome, sum, type Outcome } from './outcome.ts'
 import { runNode } from './run-program.ts'
 import { codeFolders, listFiles, read } from './sources.ts'
 
-const testLimitMs = 60_000
-const fileLimitMs = 180_000
+/** How long one test, and all tests of a file, may take. */
+const limits = { testMs: 60_000, fileMs: 180_000 }
 const filesAtOnce = 2
 /** Programs in processes of their own, which are killed and started again: one file at a time, as they use all cores, and with time. */
 const scenarios = 'scenarios'
-const scenarioLimitMs = 600_000
+// A test that waits for a process says itself what for when it gives up, which is sooner.
+const scenarioLimits: typeof limits = { testMs: 540_000, fileMs: 600_000 }
 
 /** Runs every test that stands beside a source file, each file in a process of its own. */
 export async function unitTests(): Promise<Outcome> {
@@ -20,7 +21,7 @@ export async function unitTests(): Promise<Outcome> {
 
 /** Runs the tests of the whole system. */
 export async function scenarioTests(): Promise<Outcome> {
-  return sum(await inTurns(testFilesOf(scenarios), 1, file => runTestFile(file, scenarioLimitMs)))
+  return sum(await inTurns(testFilesOf(scenarios), 1, file => runTestFile(file, scenarioLimits)))
 }
 
 const testFilesOf = (...folders: readonly string[]): string[] =>
@@ -38,17 +39,17 @@ function withoutShared(files: readonly string[]): string[] {
  * Runs one file of tests. A file whose process does not end by itself has failed, even if all its tests passed: it leaves a timer, a thread or
  * a socket behind.
  */
-export async function runTestFile(file: string, limitMs = fileLimitMs): Promise<Outcome> {
+export async function runTestFile(file: string, { testMs, fileMs } = limits): Promise<Outcome> {
   const { output, exitCode } = await runNode(
     [
       '--disable-warning=ExperimentalWarning',
       '--conditions=source',
-      `--test-timeout=${testLimitMs}`,
+      `--test-timeout=${testMs}`,
       '--test-reporter=./tools/src/check/test-reporter.ts',
       '--test-reporter-destination=stdout',
       file,
     ],
-    { limitMs },
+    { limitMs: fileMs },
   )
   const outcome = readOutcome(output, exitCode)
   return { ...outcome, report: outcome.failed > 0 ? `${file}\n${outcome.report}` : '' }
