@@ -104,7 +104,7 @@ const fence = 'packages/core/src/storage/fence/directory-fence.ts'
 const writeOnce = 'scenarios/src/kill/write-once.ts'
 const reliableSource = 'scenarios/src/kill/reliable-source.ts'
 
-const appendBlock = 'const handle = await this.#receivers?.append(streamId, bytes)'
+const appendBlock = 'const handle = await this.#receivers.append(streamId, bytes)'
 const appendEvents = 'const { sequence } = await this.#log.append(encodeEvents(events))'
 const appendBytes = 'await writePieces(file.appender, pieces)'
 const appendHalf = 'const all = Buffer.concat(pieces); await file.appender.write(all.subarray(0, all.length >> 1))'

@@ -16,6 +16,8 @@ export interface Clock {
   at(timeMs: number, action: () => void): Cancel
   /** Milliseconds since a beginning of its own. Never goes back. */
   elapsed(): number
-  /** Runs `action` when so many milliseconds have passed, wherever the calendar has jumped meanwhile. */
-  after(ms: number, action: () => void): Cancel
+  /**
+   * Runs `action` when so many milliseconds have passed, wherever the calendar has jumped meanwhile. In the `background`: what is no reason for a process to go on living.
+   */
+  after(ms: number, action: () => void, background?: boolean): Cancel
 }

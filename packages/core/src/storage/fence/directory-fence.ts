@@ -87,8 +87,8 @@ export class DirectoryFence implements Fence {
   async check(): Promise<void> {
     const { fileSystem, directory } = this.#options
     const path = (epoch: number) => pathOf(directory, epochName(epoch))
+    if (!this.#held) throw new DirectoryFencedError(directory, this.epoch, true)
     const fenced =
-      !this.#held ||
       (await fileSystem.stat(path(this.epoch + 1))) !== undefined ||
       (await fileSystem.stat(path(this.epoch))) === undefined
     if (fenced) throw new DirectoryFencedError(directory, this.epoch)
@@ -114,14 +114,16 @@ export class DirectoryFence implements Fence {
 
   #renewLater(): void {
     const { clock } = this.#options
-    this.#cancelRenewal = clock.after(Math.max(1, Math.floor(this.#leaseMs / 3)), () => {
+    const renewal = (): void => {
       // A renewal that fails makes the lease age, no more: writes are guarded by `check`.
       this.#renewal = this.#renew()
         .catch(() => undefined)
         .then(() => {
           if (this.#held) this.#renewLater()
         })
-    })
+    }
+    // Holding a directory is no reason to live on: a context that was never started does not keep its process.
+    this.#cancelRenewal = clock.after(Math.max(1, Math.floor(this.#leaseMs / 3)), renewal, true)
   }
 }
 

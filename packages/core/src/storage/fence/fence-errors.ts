@@ -9,11 +9,18 @@ export class DirectoryFencedError extends DStreamError<'DIRECTORY_FENCED'> {
   readonly directory: string
   readonly epoch: number
 
-  constructor(directory: string, epoch: number) {
+  /** @param released it is not another process, this one has let the directory go */
+  constructor(directory: string, epoch: number, released = false) {
     super(
       'DIRECTORY_FENCED',
-      `Another process has taken over ${directory}: this one (epoch ${epoch}) may not write there any more`,
-      { hint: 'Two programs run on one directory. Stop one, or give it a directory of its own.' },
+      released
+        ? `This process has let go of ${directory} (epoch ${epoch}): it writes nothing there any more`
+        : `Another process has taken over ${directory}: this one (epoch ${epoch}) may not write there any more`,
+      {
+        hint: released
+          ? 'What wanted to write came after the stop.'
+          : 'Two programs run on one directory. Stop one, or give it a directory of its own.',
+      },
     )
     this.directory = directory
     this.epoch = epoch

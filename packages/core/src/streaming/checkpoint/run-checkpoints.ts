@@ -19,8 +19,10 @@ import type { Resume } from './resume.ts'
 import { RunLog, type RunLogSettings } from './run-log.ts'
 import type { EncodedPlan, ProgressContent, SavedTimeContent } from './schema/index.ts'
 import { streamKeys } from './stream-keys.ts'
+import { logClosed } from '../write-ahead-log/log-errors.ts'
 import {
   applyToDriver,
+  holdsBlocks,
   initialDriver,
   type DriverEvent,
   type DriverState,
@@ -64,6 +66,10 @@ export class RunCheckpoints {
   readonly #writer: CheckpointWriter
   readonly #keys: ReadonlyMap<number, { readonly key: string }>
   readonly #started: DriverEvent
+  /** What the log of the earlier run says, by the numbers that inputs have now. */
+  readonly recovered: DriverState
+  /** Received blocks are logged, or an earlier run has left some in its log. */
+  readonly hasBlocks: boolean
   /** The streams that are made of their own past. */
   readonly #holders: readonly number[]
   /** The values of accumulators before a batch began, of those that may be run again. */
@@ -77,6 +83,10 @@ export class RunCheckpoints {
   readonly #again = new Set<number>()
   #fence: DirectoryFence | undefined
   #files: CheckpointFiles | undefined
+  #opening: Promise<RunLog> | undefined
+  #closed = false
+  /** What batches up to this time were made of has been let go. */
+  #releasedMs = -Infinity
 
   constructor(parts: RunCheckpointsParts) {
     const { context, graph, rdds, directory, plan, logger, onFenced } = parts
@@ -87,6 +97,9 @@ export class RunCheckpoints {
     this.#keys = streamKeys(streams, graph.settings)
     const inputs = graph.inputs.map(input => this.#keys.get(input.node.id)?.key ?? '')
     this.#started = { type: 'runStarted', startedMs: parts.clock.now(), inputs }
+    const { claimed } = parts
+    this.recovered = claimed === undefined ? initialDriver : applyToDriver(claimed.log.state, this.#started)
+    this.hasBlocks = parts.log.logsBlocks || holdsBlocks(this.recovered)
     this.#holders = streams.filter(({ kind }) => kind === 'state' || kind === 'reducedWindow').map(({ id }) => id)
     this.#data = new DataCheckpoints({
       context,
@@ -109,10 +122,16 @@ export class RunCheckpoints {
    * anything is received.
    * @throws DirectoryInUseError, StorageError, DStreamError CHECKPOINT_NOT_WRITTEN, DIRECTORY_FENCED
    */
-  async open(): Promise<RunLog> {
+  open(): Promise<RunLog> {
+    this.#opening = this.#open()
+    return this.#opening
+  }
+
+  async #open(): Promise<RunLog> {
     const { directory: uri, clock, logger, claimed, log: settings, onFenced } = this.#parts
     const { fileSystem, path: directory } = fileSystemFor(uri)
     const fence = (this.#fence ??= await DirectoryFence.acquire({ fileSystem, directory, clock }))
+    this.#assertOpen()
     const place = { fileSystem, directory, clock, fence }
     const { cipher } = this.#parts
     this.#files = new CheckpointFiles({ ...place, cipher, logger: logger('CheckpointWriter'), kept: keptCheckpoints })
@@ -122,16 +141,17 @@ export class RunCheckpoints {
         ? // What some other program has left there is no part of this one.
           { ...(await readDriverLog(uri, undefined, logLogger, settings.driver)), state: initialDriver }
         : claimed.log
+    this.#assertOpen()
     this.#log = await RunLog.open({ ...place, settings, found, logger: logLogger, onFenced })
+    this.#assertOpen()
     await this.#log.record(this.#started)
     await this.#writer.first()
     return this.#log
   }
 
-  /** What the log of the earlier run says, by the numbers that inputs have now. */
-  recovered(): DriverState {
-    const { claimed } = this.#parts
-    return claimed === undefined ? initialDriver : applyToDriver(claimed.log.state, this.#started)
+  /** A stop does not wait for a start, and a start that goes on after it must not take anything. */
+  #assertOpen(): void {
+    if (this.#closed) throw logClosed(this.#parts.directory)
   }
 
   /** Takes over what an earlier run has saved. */
@@ -147,10 +167,14 @@ export class RunCheckpoints {
   /** Resolves when it is safe what the batch is made of: then its jobs may begin. Waits as long as the log cannot be written. @throws DStreamError DIRECTORY_FENCED, LOG_CLOSED */
   async submitting(timeMs: number, outputs: number, records: number): Promise<void> {
     const log = this.#log!
-    for (const input of this.#parts.graph.inputs) {
-      for (const given of input.newAllocations()) this.#note({ type: 'inputAllocated', inputId: input.id, ...given })
-    }
+    this.#noteAllocations()
     await log.record({ type: 'batchSubmitted', timeMs, outputs, records })
+  }
+
+  /** A batch could not be made: it is held, and what it was given stays its own. */
+  notMade(timeMs: number): void {
+    this.#noteAllocations()
+    this.generated(timeMs)
   }
 
   /** The batch of this time has been made. */
@@ -188,6 +212,13 @@ export class RunCheckpoints {
     this.#request()
   }
 
+  /** Batches up to this time are never made again: what they were made of need not be known any more. */
+  release(upToMs: number): void {
+    if (upToMs <= this.#releasedMs || !Number.isFinite(upToMs)) return
+    this.#releasedMs = upToMs
+    this.#note({ type: 'batchesCleaned', upToMs })
+  }
+
   /** Streams may have to be made again from what came after this time. */
   neededSinceMs(): number {
     const { zeroMs, beginsAfterMs } = this.#parts
@@ -212,11 +243,21 @@ export class RunCheckpoints {
 
   /** Writes nothing more, and lets the directory go. */
   async close(): Promise<void> {
+    this.#closed = true
     this.#writer.close()
     await this.#writer.settled()
+    // A start that waits for a log that cannot be written waits no longer.
+    await this.#log?.close()
+    await this.#opening?.catch(ignored)
     await this.#log?.close()
     await this.#fence?.release()
     this.#fence = undefined
+  }
+
+  #noteAllocations(): void {
+    for (const input of this.#parts.graph.inputs) {
+      for (const given of input.newAllocations()) this.#note({ type: 'inputAllocated', inputId: input.id, ...given })
+    }
   }
 
   #request(): void {

@@ -18,8 +18,9 @@ import type { LogContent } from './schema/index.ts'
 
 export interface RunLogSettings {
   readonly driver: LogSettings
-  /** Undefined: what receivers store is not logged. */
-  readonly receiver: LogSettings | undefined
+  readonly receiver: LogSettings
+  /** What receivers store is logged. What an earlier run has logged is read in any case. */
+  readonly logsBlocks: boolean
 }
 
 export interface RunLogParts extends LogPlace {
@@ -43,7 +44,7 @@ export class RunLog {
   readonly #parts: RunLogParts
   readonly #driver: DriverLog
   readonly #journal: DriverJournal
-  readonly #receivers: ReceiverLogs | undefined
+  readonly #receivers: ReceiverLogs
   /** Since when blocks are being stored that are in no event yet. */
   readonly #storing = new Set<{ readonly sinceMs: number }>()
 
@@ -53,7 +54,7 @@ export class RunLog {
     const { directory, clock, logger, onFenced, settings } = parts
     const { groupCommit = true } = settings.driver
     this.#journal = new DriverJournal({ log: driver, directory, clock, logger, onFenced, groupCommit })
-    this.#receivers = settings.receiver && new ReceiverLogs(parts, settings.receiver)
+    this.#receivers = new ReceiverLogs(parts, settings.receiver)
   }
 
   /** Goes on behind what an earlier run has left. @throws DStreamError DIRECTORY_FENCED, StorageError */
@@ -68,23 +69,19 @@ export class RunLog {
     return this.#journal.record(event)
   }
 
-  /** What receivers store is logged, and can be received again. */
-  get keepsBlocks(): boolean {
-    return this.#receivers !== undefined
-  }
-
   /** As `record`; but a block that cannot be written now is refused, as whoever sent it can send it again. Its bytes come first. Gives where tasks can read them. */
   async recordBlock(event: BlockEvent): Promise<PlaceInLog | undefined> {
     if (event.type !== 'blockAdded') return void (await this.record(event))
+    if (!this.#parts.settings.logsBlocks) return undefined
     const { streamId, block } = event.received
     const { id, bytes, records, format } = block
     const storing = { sinceMs: this.#parts.clock.now() }
     this.#storing.add(storing)
     try {
-      const handle = await this.#receivers?.append(streamId, bytes)
-      const logged = { id, records, format, length: bytes.length, ...(handle && { handle }) }
+      const handle = await this.#receivers.append(streamId, bytes)
+      const logged = { id, records, format, length: bytes.length, handle }
       await this.#journal.try({ type: 'blockAdded', received: { streamId, block: logged } })
-      return handle && this.#receivers?.placeOf(handle)
+      return this.#receivers.placeOf(handle)
     } finally {
       this.#storing.delete(storing)
     }
@@ -113,14 +110,14 @@ export class RunLog {
 
   /** Removes events and blocks from before those times: what the oldest checkpoint on disk has, and does not need. */
   async clean(before: { readonly eventsMs: number; readonly blocksMs: number }): Promise<void> {
-    await this.#receivers?.clean(before.blocksMs)
+    await this.#receivers.clean(before.blocksMs)
     await this.#driver.clean(before.eventsMs)
   }
 
   async close(): Promise<void> {
     await this.#journal.close()
     await this.#driver.close()
-    await this.#receivers?.close()
+    await this.#receivers.close()
   }
 
   async #read(blocks: readonly LoggedBlock[]): Promise<KeptBlock[]> {
@@ -129,7 +126,6 @@ export class RunLog {
       const { id, records, format, handle } = block
       try {
         if (handle === undefined) throw new Error(`block ${id} was not in the log`)
-        if (this.#receivers === undefined) throw new Error(`block ${id} is in a log, and logs are switched off`)
         const bytes = await this.#receivers.read(handle)
         const place = this.#receivers.placeOf(handle)
         // Read in any case: what cannot be read is told now.
@@ -138,12 +134,15 @@ export class RunLog {
       } catch (error) {
         if (isWithoutMeans(error)) throw error
         if (mayPass(error)) throw error
-        this.#parts.logger.warn('Some blocks could not be recovered as they were not found in memory.', error)
+        this.#parts.logger.error(`${lost} Lost is block ${id} with ${records} records`, error)
       }
     }
     return found
   }
 }
+
+/** In Spark's words. */
+const lost = 'Some blocks could not be recovered as they were not found in memory.'
 
 /** A store that fails may have the block nevertheless: to go on without it would lose it, another start may find it. */
 const mayPass = (error: unknown): boolean => error instanceof StorageError && error.code !== 'FILE_NOT_FOUND'

@@ -47,7 +47,8 @@ export function checkpointMeans(
 }
 
 const logSettings = (settings: Settings, cipher: PayloadCipher): RunLogSettings => ({
-  receiver: settings.receiverLogEnabled ? receiverLogSettings(settings, cipher) : undefined,
+  receiver: receiverLogSettings(settings, cipher),
+  logsBlocks: settings.receiverLogEnabled,
   driver: driverLogSettings(settings, cipher),
 })
 

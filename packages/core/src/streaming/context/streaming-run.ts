@@ -13,7 +13,6 @@ import type { InputInfos } from '../batches/input-info.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
 import type { Allocation } from '../dstream/input-dstream.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
-import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
 import { retentionOf, validateIntervals, type Retention } from '../dstream/retention.ts'
 import { notInitialized } from '../errors.ts'
 import type { ListenerBus } from '../events/listener-bus.ts'
@@ -134,7 +133,7 @@ export class StreamingRun {
       onBatchBegun: timeMs => this.#checkpoints?.began(timeMs),
       onOutputEnded: (timeMs, id, error) => this.#checkpoints?.outputFinished(timeMs, id, error?.message),
       ...{ onBatchCompleted, onBatchGivenUp: timeMs => this.#checkpoints?.batchCompleted(timeMs) },
-      failedHeld: this.#canRunAgain() ? failedBatchesHeld : 0,
+      failedHeld: parts.checkpoints === undefined ? 0 : failedBatchesHeld,
     })
     this.#generator = new BatchGenerator(clock, graph.batchMs, maxBatchesInFlight, {
       allocate: timeMs => parts.feed.allocate(timeMs),
@@ -156,7 +155,7 @@ export class StreamingRun {
       // Without the right to write, no batch is begun.
       starting.push(this.#open(this.#checkpoints).catch((error: unknown) => this.#cannotGoOn(error)))
     }
-    const before = this.#checkpoints?.recovered().inputs ?? new Map<number, never>()
+    const before = this.#checkpoints?.recovered.inputs ?? new Map<number, never>()
     for (const input of this.#parts.graph.inputs) {
       const memory = this.resumed?.memories.get(input.id)
       if (memory !== undefined) input.recall(memory, allocationsOf(input.id, before))
@@ -169,13 +168,13 @@ export class StreamingRun {
         .finally(() => (this.#starting = undefined))
     }
     // With a log, nothing is received before it is open, and no batch is made before what it holds is there.
-    if (this.#parts.checkpoints?.log.receiver === undefined) this.#begin()
+    if (this.#checkpoints?.hasBlocks !== true) this.#begin()
     else void this.#starting?.then(() => this.#cut || this.#begin())
   }
 
   async #open(checkpoints: RunCheckpoints): Promise<void> {
     const log = await checkpoints.open()
-    if (log.keepsBlocks) this.#parts.feed.useLog(event => log.recordBlock(event), await log.recovered())
+    if (checkpoints.hasBlocks) this.#parts.feed.useLog(event => log.recordBlock(event), await log.recovered())
   }
 
   #begin(): void {
@@ -201,7 +200,7 @@ export class StreamingRun {
 
   /** The first batch that no run has given received data to: it gets what waits. */
   #leftoverMs(batchMs: number): number {
-    const { lastAllocatedMs } = this.#checkpoints!.recovered().blocks
+    const { lastAllocatedMs } = this.#checkpoints!.recovered.blocks
     return Math.max(batchMs, lastAllocatedMs) + this.#parts.graph.batchMs
   }
 
@@ -248,18 +247,13 @@ export class StreamingRun {
 
   /** Another process works with the checkpoint directory, or it cannot be written in: what this one did would not count. */
   #cannotGoOn(error: unknown): void {
+    // A stop that came before the start was through is no failure.
+    if (this.#cut) return
     this.#logger.error('No batch is begun any more', error)
     this.#cut = true
     this.#generator.stop()
     void this.#scheduler.halt()
     this.#parts.onError(error)
-  }
-
-  /** Whether another process could make a batch of the same data: what receivers have stored is gone with this one, unless it is in a log. */
-  #canRunAgain(): boolean {
-    const { checkpoints, graph } = this.#parts
-    if (checkpoints === undefined) return false
-    return checkpoints.log.receiver !== undefined || !graph.inputs.some(input => input instanceof ReceiverInputDStream)
   }
 
   #generate(timeMs: number): boolean | Promise<boolean> {
@@ -322,6 +316,7 @@ export class StreamingRun {
     this.#logger.error(`Error generating jobs for time ${timeMs} ms`, cause)
     this.#parts.bus.post(() => ({ type: 'batchGenerationFailed', batchTime: new Time(timeMs), error }))
     this.#parts.inputInfos.take(timeMs)
+    if (this.#scheduler.hold(timeMs)) this.#checkpoints?.notMade(timeMs)
     this.#parts.onError(error)
     this.#cleanUp(timeMs)
     return false
@@ -342,11 +337,12 @@ export class StreamingRun {
       if (rememberMs !== undefined) input.forget(Math.min(upToMs - rememberMs, sinceMs))
     }
     this.#checkpoints?.forgotten()
+    const goneMs = upToMs - this.#rdds.maxRememberMs
+    this.#checkpoints?.release(Math.min(goneMs, sinceMs))
     if (!unpersist) return
     context.release(own)
     context.releaseUnkept(made)
-    const logged = this.#parts.checkpoints?.log.receiver !== undefined
-    feed.release(Math.min(upToMs - this.#rdds.maxRememberMs, logged ? sinceMs : Infinity))
+    feed.release(this.#checkpoints?.hasBlocks === true ? Math.min(goneMs, sinceMs) : goneMs)
   }
 
   /** How the parts of the run are ended. */
@@ -362,6 +358,7 @@ export class StreamingRun {
       halt: () => {
         this.#cut = true
         this.#generator.stop()
+        this.#scheduler.keepFailed()
         return this.#scheduler.halt()
       },
       stopInputs: () => Promise.all(graph.inputs.map(async input => input.stop())),
@@ -376,6 +373,7 @@ export class StreamingRun {
     const { phase } = this.#generator
     if (phase === 'stopped' || phase === 'created') return
     const drained = new Promise<void>(resolve => (this.#onDrained = resolve))
+    this.#scheduler.keepFailed()
     this.#generator.drain(this.#parts.feed.hasUnallocated())
     await drained
   }

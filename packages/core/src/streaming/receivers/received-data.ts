@@ -100,15 +100,13 @@ export class ReceivedData {
     this.#options.onChange()
   }
 
-  /** The batches up to this time need their blocks no more. */
+  /** The batches up to this time need their blocks no more. (The log is told by who keeps the checkpoints.) */
   release(upToMs: number): void {
     this.completed(upToMs)
-    const event = { type: 'batchesCleaned', upToMs } as const
-    this.#recordLater(event)
     for (const [timeMs, batch] of this.#blocks.batches) {
       if (timeMs <= upToMs) this.#memory.release(batch.map(({ block }) => block))
     }
-    this.#blocks = apply(this.#blocks, event)
+    this.#blocks = apply(this.#blocks, { type: 'batchesCleaned', upToMs })
     this.#options.onChange()
   }
 

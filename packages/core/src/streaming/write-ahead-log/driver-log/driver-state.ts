@@ -98,6 +98,10 @@ export function lastBatchMs({ blocks, batches, inputs, lastSubmittedMs }: Driver
   return last === -Infinity ? undefined : last
 }
 
+/** Blocks wait for a batch, or are in one that may be run again. */
+export const holdsBlocks = ({ blocks }: DriverState): boolean =>
+  blocks.unallocated.length > 0 || [...blocks.batches.values()].some(batch => batch.length > 0)
+
 /** When the oldest block that is still needed was logged: `clean` of the receivers' log may go up to here. Infinity when none is. */
 export function oldestNeededMs({ blocks }: DriverState): number {
   let oldest = Infinity

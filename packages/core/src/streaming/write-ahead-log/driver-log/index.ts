@@ -1,5 +1,12 @@
 export type { BlockHandle, DriverEvent, Json, LoggedBlock } from './driver-event.ts'
-export { applyToDriver, initialDriver, lastBatchMs, oldestNeededMs, pendingBatches } from './driver-state.ts'
+export {
+  applyToDriver,
+  holdsBlocks,
+  initialDriver,
+  lastBatchMs,
+  oldestNeededMs,
+  pendingBatches,
+} from './driver-state.ts'
 export type { BatchProgress, DriverState } from './driver-state.ts'
 export { decodeEvents, encodeEvents } from './event-codec.ts'
 export { eventsOf } from './snapshot.ts'

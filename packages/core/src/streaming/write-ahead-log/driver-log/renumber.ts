@@ -25,12 +25,12 @@ export function renumbered(state: DriverState, before: readonly string[], now: r
       batches: new Map([...blocks.batches].map(([timeMs, ofBatch]) => [timeMs, moved(ofBatch)])),
     },
     inputs: new Map(
-      [...inputs].map(([timeMs, ofBatch]) => {
+      [...inputs].flatMap(([timeMs, ofBatch]) => {
         const ranges = [...ofBatch].flatMap(([input, range]) => {
           const number = numberOf(input)
           return number === undefined ? [] : [[number, range] as const]
         })
-        return [timeMs, new Map(ranges)]
+        return ranges.length === 0 ? [] : [[timeMs, new Map(ranges)] as const]
       }),
     ),
   }
