@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ProgramSettings } from './program.ts'
 
+/** A program that is fed and ends no batch with input for so long hangs. */
+const patienceMs = 120_000
+
 /** The program in a process of its own. */
 export interface ProgramProcess {
   /** Partitions that it found committed already, of those that it was to write. */
@@ -13,8 +16,8 @@ export interface ProgramProcess {
   /** Resolves when so many batches with input have ended, or it has. */
   fed(batches: number): Promise<void>
   readonly hasEnded: boolean
-  /** Resolves with the signal that ended it, or its exit code. */
-  readonly ended: Promise<NodeJS.Signals | number>
+  /** Resolves with the signal that ended it, or its exit code; 'hung' where it was ended because no batch with input ended any more. */
+  readonly ended: Promise<NodeJS.Signals | number | 'hung'>
   kill(): void
 }
 
@@ -26,6 +29,12 @@ export function startProgram(settings: ProgramSettings): ProgramProcess {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let [known, fed] = [0, 0]
+  let hung = false
+  const hang = setTimeout(() => {
+    hung = true
+    said.push(`No batch with input has ended for ${patienceMs / 1000} s.`)
+    child.kill('SIGKILL')
+  }, patienceMs)
   const said: string[] = []
   const waiting = new Set<() => void>()
   createInterface({ input: child.stderr }).on('line', line => {
@@ -34,12 +43,17 @@ export function startProgram(settings: ProgramSettings): ProgramProcess {
     if (said.length > 50) said.shift()
   })
   createInterface({ input: child.stdout }).on('line', line => {
-    if (!line.endsWith(' 0')) fed++
+    if (!line.endsWith(' 0')) {
+      fed++
+      hang.refresh()
+    }
     for (const look of waiting) look()
   })
   const ended = once(child, 'close').then(([code, signal]) => {
     fed = Infinity
+    clearTimeout(hang)
     for (const look of waiting) look()
+    if (hung) return 'hung'
     return (signal as NodeJS.Signals | null) ?? (code as number)
   })
   return {

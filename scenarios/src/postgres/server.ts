@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { postgresPrograms, serverUser } from './install.ts'
 
+/** Longer than any of its programs takes to begin or to end. */
+const patienceMs = 120_000
+
 /** A PostgreSQL of its own, on loopback, with an empty database. */
 export class PostgresServer {
   readonly port: number
@@ -25,6 +28,7 @@ export class PostgresServer {
     execFileSync(join(postgresPrograms(), 'initdb'), ['-D', join(directory, 'data'), ...settings], {
       stdio: ['ignore', 'ignore', 'inherit'],
       cwd: directory,
+      timeout: patienceMs,
       ...serverUser,
     })
     const server = new PostgresServer(await freePort(), directory)
@@ -59,7 +63,8 @@ export class PostgresServer {
     })
     this.#process = process
     const said: string[] = []
-    await new Promise<void>((resolve, reject) => {
+    const late = setTimeout(() => process.kill('SIGQUIT'), patienceMs)
+    const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: process.stderr! }).on('line', line => {
         said.push(line)
         if (line.includes('ready to accept connections')) resolve()
@@ -67,6 +72,7 @@ export class PostgresServer {
       process.once('error', reject)
       process.once('exit', () => reject(new Error(`PostgreSQL has ended:\n${said.join('\n')}`)))
     })
+    await ready.finally(() => clearTimeout(late))
   }
 
   /** Ends it as a crash would: nothing is tidied up, what was not committed is gone. */
@@ -85,7 +91,9 @@ export class PostgresServer {
     this.#process = undefined
     const ended = once(process, 'exit')
     process.kill(signal)
+    const late = setTimeout(() => process.kill('SIGQUIT'), patienceMs)
     await ended
+    clearTimeout(late)
   }
 }
 
