@@ -4,10 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Sooner than the runner ends a test, which cannot say what was written. */
+const patienceMs = 50_000
+
 /** A program of this folder that runs as a user runs it: in a process of its own, told what to do by its arguments. */
 export interface ExampleProcess {
-  /** Resolves with what it has written to stdout, as soon as that is enough. Rejects when the program ends before. */
+  /** Resolves with what it has written to stdout, as soon as that is enough. Rejects when the program ends before, and when it takes too long. */
   until(enough: (printed: string) => boolean): Promise<string>
+  /** What it has written so far, to stdout and then to stderr. */
+  readonly said: string
   /** Default: SIGTERM. */
   stop(signal?: NodeJS.Signals): Promise<void>
 }
@@ -46,15 +51,23 @@ export function startExample(
   return {
     until: enough =>
       new Promise((resolve, reject) => {
-        const look = () => {
-          if (!enough(printed) && !ended) return
+        const end = (settle: () => void): void => {
+          clearTimeout(late)
           looks.delete(look)
-          if (enough(printed)) resolve(printed)
-          else reject(new Error(`${program} has ended.\n${printed}${complaints}`))
+          settle()
+        }
+        const fail = (why: string): void => end(() => reject(new Error(`${program} ${why}.\n${printed}${complaints}`)))
+        const late = setTimeout(() => fail('has not written enough'), patienceMs)
+        const look = (): void => {
+          if (enough(printed)) end(() => resolve(printed))
+          else if (ended) fail('has ended')
         }
         looks.add(look)
         look()
       }),
+    get said() {
+      return `${program}: ${printed}${complaints}`
+    },
     stop: async signal => {
       child.kill(signal)
       await closed

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { startExample } from './example-process.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startExample, type ExampleProcess } from './example-process.ts'
 
 /** By batch time: which version has put it out, and its totals. */
 function putOut(output: string): Map<number, { readonly version: string; readonly totals: Record<string, number> }> {
@@ -17,17 +18,28 @@ function putOut(output: string): Map<number, { readonly version: string; readonl
   )
 }
 
+/** Longer than anything takes on a machine that has much else to do. */
+const patienceMs = 90_000
+
 /** Looks again and again, with what `act` does in between. */
-async function until(holds: () => boolean, act: () => void): Promise<void> {
+async function until(
+  what: string,
+  holds: () => boolean,
+  running: readonly ExampleProcess[],
+  act: () => void = () => {},
+): Promise<void> {
+  const deadline = performance.now() + patienceMs
   while (!holds()) {
+    if (performance.now() > deadline)
+      throw new Error(`Waited in vain until ${what}.\n${running.map(({ said }) => said).join('\n')}`)
     act()
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await sleep(100)
   }
 }
 
 test(
   'the new version takes over from the old one: each batch is put out by one of them, no record is lost or counted twice',
-  { timeout: 120_000 },
+  { timeout: 170_000 },
   async () => {
     // prettier-ignore
     const folder = mkdtempSync(join(tmpdir(), 'upgrade-'))
@@ -43,13 +55,14 @@ test(
     const older = start('old')
     const running = [older]
     try {
-      await until(() => putOut(output).size >= 2, addFile)
+      await until('the old version puts out', () => putOut(output).size >= 2, running, addFile)
       const newer = start('new')
       running.push(newer)
-      await until(() => [...putOut(output).values()].filter(({ version }) => version === 'new').length >= 3, addFile)
+      const byNew = (): number => [...putOut(output).values()].filter(({ version }) => version === 'new').length
+      await until('the new version puts out', () => byNew() >= 3, running, addFile)
       await older.until(printed => printed.includes('The old version has stopped'))
       const lastMs = [...putOut(output).keys()].at(-1)!
-      await until(() => putOut(output).has(lastMs + 2000), () => {}) // prettier-ignore
+      await until('four more batches are out', () => putOut(output).has(lastMs + 2000), running)
 
       const batches = [...putOut(output)]
       const times = batches.map(([timeMs]) => timeMs)
