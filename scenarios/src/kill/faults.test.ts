@@ -23,11 +23,11 @@ const streaming = 'packages/core/src/streaming'
 
 const faults: readonly Fault[] = [
   {
-    name: 'a block is acknowledged before it is in the log',
+    name: 'a block is acknowledged that never gets into the log',
     end: afterBlock,
     file: `${streaming}/receivers/received-data.ts`,
     search: 'return this.#record(event).then(',
-    replace: 'return Promise.resolve(setTimeout(() => void this.#record?.(event), 1500)).then(',
+    replace: 'return Promise.resolve().then(',
     found: /was stored and is in no batch|was acknowledged and is in no batch/,
   },
   {
@@ -53,7 +53,7 @@ const mostRounds = 4
 
 suite('a round finds out that', { concurrency: 2 }, () => {
   for (const fault of faults)
-    test(fault.name, { timeout: 240_000 }, async () => {
+    test(fault.name, { timeout: 540_000 }, async () => {
       assert.equal(unplantable(fault), undefined)
       for (let round = 0; round < mostRounds; round++) if (await isFound(fault, 2000 + round)) return
       assert.fail(`${mostRounds} rounds have not found it`)

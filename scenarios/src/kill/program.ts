@@ -25,7 +25,7 @@ function create(): StreamingContext {
     'spark.streaming.receiver.writeAheadLog.closeFileAfterWrite': settings.closeFileAfterWrite,
     'spark.streaming.receiverRestartDelay': '20ms',
     'spark.streaming.stopGracefullyOnShutdown': true,
-    'spark.streaming.gracefulStopTimeout': '30s',
+    'spark.streaming.gracefulStopTimeout': '100s',
   })
   const batch = Milliseconds(settings.batchMs)
   const ssc = new StreamingContext(conf, batch)

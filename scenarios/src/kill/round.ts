@@ -35,15 +35,15 @@ export interface RoundResult {
   readonly directory: string
 }
 
-/** A crash point that is not reached by then is left; the process is killed all the same. */
-const reachMs = 8000
-/** A process that was asked to end has so long; so has one that is to catch up, for each batch. */
-const patienceMs = 40_000
+/** A crash point that is not reached in so many batches is left; the process is killed all the same. */
+const reachBatches = 100
+/** What was received is acknowledged, and out, by then. */
+const catchUpBatches = 500
 
 /**
  * Runs a round: every life of its plan, the last one until everything is out. Never throws on account of the program.
  *
- * @param slowness how many times as long as on a machine with nothing else to do everything may take
+ * @param slowness how many times as long as on a machine with nothing else to do batches are; no wait ends by the clock, but for a process that hangs
  */
 export async function runRound(plan: Plan, slowness = slownessNow()): Promise<RoundResult> {
   const start = performance.now()
@@ -115,7 +115,8 @@ class Round {
     this.kills.push({ ...death, planned })
     const asked = end.how === 'graceful' || (end.how === 'point' && end.point.phase === 'stopping')
     // A stop that a crash point did not end ends well.
-    const isAsPlanned = asked && death.point === undefined ? death.exitCode === 0 : death.signal === 'SIGKILL'
+    const isAsPlanned =
+      !death.hung && (asked && death.point === undefined ? death.exitCode === 0 : death.signal === 'SIGKILL')
     if (isAsPlanned) return
     this.wrong.push(this.#unexpected(`The process that was to die (${planned})`, death))
   }
@@ -145,16 +146,14 @@ class Round {
       await sleep(ms * this.#slowness, undefined, { signal: over.signal })
       running.kill(signal)
     }
-    const atFirst = async (begun: Promise<void>, ms: number, signal: NodeJS.Signals): Promise<void> => {
-      await Promise.race([begun, sleep(patienceMs, undefined, { signal: over.signal })])
-      await after(ms, signal)
-      await after(patienceMs, 'SIGKILL')
-    }
-    const ending = (): Promise<void> => {
-      if (end.how === 'graceful') return atFirst(running.started, end.afterMs, 'SIGTERM')
-      if (end.how === 'point')
-        return end.point.phase === 'stopping' ? atFirst(running.firstBatch, 200, 'SIGTERM') : after(reachMs, 'SIGKILL')
-      return end.since === 'start' ? after(end.afterMs, 'SIGKILL') : atFirst(running.firstBatch, end.afterMs, 'SIGKILL')
+    const ending = async (): Promise<void> => {
+      if (end.how === 'graceful') return running.started.then(() => after(end.afterMs, 'SIGTERM'))
+      if (end.how === 'point') {
+        if (end.point.phase === 'stopping') return running.firstBatch.then(() => after(200, 'SIGTERM'))
+        return running.batches(reachBatches).then(() => running.kill('SIGKILL'))
+      }
+      if (end.since === 'firstBatch') await running.firstBatch
+      return after(end.afterMs, 'SIGKILL')
     }
     ending().catch(() => {})
     return over
@@ -169,9 +168,7 @@ class Round {
     clearInterval(producing)
     const completed = await this.#caughtUp(running, gracefully)
     running.kill(gracefully ? 'SIGTERM' : 'SIGKILL')
-    const late = setTimeout(() => running.kill('SIGKILL'), patienceMs)
     const ended = await death
-    clearTimeout(late)
     if (!completed) this.wrong.push(this.#unexpected('The last process did not catch up, and', ended))
     else if (gracefully && ended.exitCode !== 0) this.wrong.push(this.#unexpected('The last process', ended))
     return gracefully ? Math.max(running.completedMs, completedIn(this.#directory)) : running.completedMs
@@ -179,15 +176,11 @@ class Round {
 
   /** The source is exhausted: all is acknowledged; and, but for what a graceful stop has to bring, in batches that are complete. */
   async #caughtUp(running: Running, gracefully: boolean): Promise<boolean> {
-    let [completedMs, until] = [running.completedMs, performance.now() + patienceMs]
     let over = false
     void running.ended.then(() => (over = true))
     const wait = async (done: () => boolean): Promise<boolean> => {
-      while (!over && performance.now() < until && !done()) {
-        await sleep(5)
-        if (running.completedMs > completedMs) until = performance.now() + patienceMs
-        completedMs = running.completedMs
-      }
+      const until = running.newBatches + catchUpBatches
+      while (!over && running.newBatches < until && !done()) await sleep(5)
       return done() && !over
     }
     const isAcknowledged = (): boolean => this.#source.acknowledged === this.#source.log.length
@@ -201,9 +194,10 @@ class Round {
     return gracefully || wait(() => running.completedMs > recordsMs)
   }
 
-  #unexpected(what: string, { exitCode, signal }: Death): string {
+  #unexpected(what: string, { exitCode, signal, hung }: Death): string {
     const log = readFileSync(join(this.#directory, `log-${this.#processes - 1}`), 'utf8').trim()
-    return `${what} ended with ${signal ?? `exit code ${exitCode}`}: ${log.split('\n').slice(-30).join('\n')}`
+    const how = hung ? 'nothing said any more' : (signal ?? `exit code ${exitCode}`)
+    return `${what} ended with ${how}: ${log.split('\n').slice(-30).join('\n')}`
   }
 }
 
