@@ -126,8 +126,8 @@ function runSpark(): void {
   const python = sparkPython()
   const script = fileURLToPath(new URL('../spark/spark_files.py', import.meta.url))
   const env = { ...process.env, PYSPARK_PYTHON: python, PYSPARK_DRIVER_PYTHON: python, SPARK_LOCAL_IP: '127.0.0.1' }
-  const run = spawnSync(python, [script, input, output], { env, encoding: 'utf8', timeout: 300_000 })
-  assert.equal(run.status, 0, `Spark failed:\n${run.stderr}`)
+  const run = spawnSync(python, [script, input, output], { env, encoding: 'utf8', timeout: 240_000 })
+  assert.equal(run.status, 0, `Spark failed (${run.error?.message ?? run.status}):\n${run.stderr}`)
   answers = JSON.parse(readFileSync(join(output, 'answers.json'), 'utf8')) as typeof answers
   written = JSON.parse(readFileSync(join(output, 'written.json'), 'utf8')) as typeof written
 }
@@ -152,14 +152,14 @@ const partsOf = (directory: string): string[] =>
     .sort()
     .map(name => join(directory, name))
 
-// Spark may have to be fetched first.
-describe('files of real Spark', { skip, timeout: 900_000 }, () => {
+// Spark may have to be fetched first; each step of that, and Spark itself, has less time, so that it can say what was slow.
+describe('files of real Spark', { skip, timeout: 590_000 }, () => {
   before(
     () => {
       writeInputs()
       runSpark()
     },
-    { timeout: 900_000 },
+    { timeout: 590_000 },
   )
   after(() => {
     if (process.env['UPDATE_FIXTURES'] === '1') keepFixtures()

@@ -27,9 +27,10 @@ export function sparkPython(): string {
 function install(place: string): string {
   console.error(`Fetching Spark ${version} (pyspark from PyPI, about 370 MB) …`)
   mkdirSync(place, { recursive: true })
-  execFileSync('python3', ['-m', 'venv', place], { stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('python3', ['-m', 'venv', place], { stdio: ['ignore', 'ignore', 'inherit'], timeout: 60_000 })
   execFileSync(join(place, 'bin', 'pip'), ['install', '-q', `pyspark==${version}`], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 280_000,
   })
   writeFileSync(join(place, 'installed'), '')
   return place
