@@ -202,7 +202,7 @@ const ofStarting: readonly CrashPoint[] = [
   recovering('a checkpoint is read', after(claim, 'if (found === undefined) return await released(fence)')),
   recovering('an event of the driver’s log is read', after(driverLog, 'sequence = handle.sequence')),
   recovering('the driver’s log is read, and a new one not begun', before(driverLog, 'const log = await WriteAheadLog.open({ ...options, end: report.end })')), // prettier-ignore
-  recovering('before batches are run again', before(streamingRun, 'this.#generator.start(this.#firstMs, {')), // prettier-ignore
+  recovering('before batches are run again', before(streamingRun, 'this.#generator.start(firstMs, {')), // prettier-ignore
   recovering('a batch is about to be run again', before(jobs, "bus.post(() => ({ type: 'outputOperationStarted'"), 3),
 ]
 

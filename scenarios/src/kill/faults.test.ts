@@ -42,8 +42,8 @@ const faults: readonly Fault[] = [
     name: 'batches that were missed are not run',
     end: betweenBatches,
     file: `${streaming}/context/streaming-run.ts`,
-    search: 'this.#generator.start(this.#firstMs, {',
-    replace: 'this.#generator.start(this.#firstMs, 1 > 0 ? { again } : {',
+    search: 'this.#generator.start(firstMs, {',
+    replace: 'this.#generator.start(firstMs, 1 > 0 ? { again } : {',
     found: /was not put out/,
   },
 ]

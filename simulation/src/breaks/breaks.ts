@@ -116,8 +116,8 @@ const ofBatches: readonly Break[] = [
     planted: [
       {
         file: `${streaming}/context/streaming-run.ts`,
-        search: 'this.#generator.start(this.#firstMs, { dueFromMs,',
-        replace: 'this.#generator.start(this.#firstMs, { dueFromMs: this.#firstMs,',
+        search: 'this.#generator.start(firstMs, { dueFromMs,',
+        replace: 'this.#generator.start(firstMs, { dueFromMs: firstMs,',
       },
     ],
     within: 20,
@@ -127,7 +127,7 @@ const ofBatches: readonly Break[] = [
     invariants: [3, 4],
     planted: [
       {
-        file: `${streaming}/context/streaming-run.ts`,
+        file: `${streaming}/context/run-plan.ts`,
         search: 'const again = pending.filter(timeMs => timeMs < batchMs)',
         replace: 'const again = pending.filter(() => false)',
       },

@@ -1,25 +1,19 @@
 import type { Logger } from '../../logging/index.ts'
-import type { RddNode } from '../../rdd/plan/node.ts'
 import type { RDD } from '../../rdd/rdd.ts'
-import { firstTick, Milliseconds, Time, type Clock } from '../../time/index.ts'
-import type { BatchFeed } from '../batches/batch-feed.ts'
 import { BatchGenerator } from '../batches/batch-generator.ts'
-import { BatchPlanner, type RunOutput } from '../batches/batch-planner.ts'
+import { BatchPlanner } from '../batches/batch-planner.ts'
 import { GeneratedRdds, PlanningPending } from '../batches/generated-rdds.ts'
-import { GenerationFailedError } from '../batches/generation-failed-error.ts'
-import { resumeFrom, type Resume } from '../checkpoint/resume.ts'
+import type { Resume } from '../checkpoint/resume.ts'
 import { RunCheckpoints, type CheckpointMeans } from '../checkpoint/run-checkpoints.ts'
-import type { InputInfos } from '../batches/input-info.ts'
-import type { StreamGraph } from '../dstream/graph.ts'
-import type { Allocation } from '../dstream/input-dstream.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
-import { retentionOf, validateIntervals, type Retention } from '../dstream/retention.ts'
+import type { Retention } from '../dstream/retention.ts'
 import { notInitialized } from '../errors.ts'
-import type { ListenerBus } from '../events/listener-bus.ts'
 import { JobScheduler } from '../jobs/job-scheduler.ts'
-import type { OutputJob, PlannedBatch } from '../jobs/output-job.ts'
-import type { RddContext } from '../../rdd/context.ts'
-import { lastBatchMs, type DriverState } from '../write-ahead-log/driver-log/index.ts'
+import { BatchSubmission } from './batch-submission.ts'
+import { CleanUp } from './clean-up.ts'
+import { RunGate } from './run-gate.ts'
+import type { StreamingRunParts } from './run-parts.ts'
+import { allocationsOf, planRestart, planRun, type RunPlan } from './run-plan.ts'
 import { Stopping, type StopEffects } from './stopping.ts'
 
 /** Batches that may be planned and waiting at a time; those that are due beyond that are only counted. */
@@ -28,125 +22,95 @@ const maxBatchesInFlight = 100
 /** For so many batches a program that ends because an output has failed may take to do so: then its restart runs the failed batch again. */
 const failedBatchesHeld = 10
 
-/** What a run needs of the SparkContext that it runs on. */
-export interface RunContext extends RddContext {
-  /** The number that the next new RDD node will get. */
-  readonly nextNodeId: number
-  /** Forgets what is kept of these RDD nodes. */
-  release(nodeIds: readonly number[]): void
-  releaseUnkept(nodeIds: readonly number[]): void
-  /** Another object that stands for a node. */
-  adopt(node: RddNode): void
-  /** Cancels the jobs that output operations have started. */
-  cancelJobsOfStreams(reason: string): void
-}
-
-export interface StreamingRunParts {
-  readonly graph: StreamGraph
-  readonly context: RunContext
-  readonly clock: Clock
-  readonly bus: ListenerBus
-  readonly inputInfos: InputInfos
-  readonly feed: BatchFeed
-  readonly logger: (component: string) => Logger
-  readonly runOutput: RunOutput
-  readonly concurrentJobs: number
-  readonly unpersist: boolean
-  /** How long a graceful stop may take. */
-  readonly gracefulStopMs: number
-  /** Undefined: no checkpoints are written. */
-  readonly checkpoints: CheckpointMeans | undefined
-  /** A batch failed; the streams go on. */
-  readonly onError: (error: unknown) => void
-}
-
-/** A started graph: everything that exists between start and stop, wired together. */
+/**
+ * A started graph: everything that exists between start and stop, wired together.
+ *
+ * Each part is given those that it commands, which are there already. What a part tells comes up through the run's own methods, and not before `start`.
+ */
 export class StreamingRun {
   readonly #parts: StreamingRunParts
   readonly #logger: Logger
-  readonly #retention: ReadonlyMap<number, Retention>
-  readonly #firstMs: number
+  readonly #plan: RunPlan
+  readonly #gate = new RunGate()
   readonly #rdds: GeneratedRdds
-  readonly #checkpoints: RunCheckpoints | undefined
-  /** What was taken over from an earlier run. */
-  readonly resumed: Resume | undefined
-  readonly #planner: BatchPlanner
-  readonly #generator: BatchGenerator
   readonly #scheduler: JobScheduler
-  /** Until the input streams are ready. */
-  #starting: Promise<unknown> | undefined
-  #onDrained: () => void = () => {}
+  readonly #checkpoints: RunCheckpoints | undefined
+  readonly #cleanUp: CleanUp
+  readonly #submission: BatchSubmission
+  readonly #generator: BatchGenerator
   readonly #stopping: Stopping
-  /** Nothing may be begun any more. */
-  #cut = false
-  /** The latest batch that is done. */
-  #doneMs = 0
+  #onDrained: () => void = () => {}
 
-  /** @throws DStreamError when the intervals do not fit together */
+  /** @throws DStreamError when the intervals do not fit together, or the graph does not fit the checkpoint */
   constructor(parts: StreamingRunParts) {
-    const { graph, clock, context, bus, logger, concurrentJobs, onError, runOutput } = parts
+    const { graph, clock, checkpoints: means, gracefulStopMs: gracefulMs } = parts
     this.#parts = parts
-    this.#logger = logger('JobGenerator')
-    const roots = graph.outputs.map(output => output.parent)
-    this.#retention = retentionOf(roots, graph.settings, graph.rememberMs)
-    validateIntervals(roots, this.#retention, parts.checkpoints !== undefined)
-    const claimed = parts.checkpoints?.claimed
-    this.resumed = claimed && resumeFrom(claimed.content, graph, this.#retention)
-    this.#firstMs = firstBatch(clock.now(), graph.batchMs, this.resumed, claimed && lastBatchMs(claimed.log.state))
-    const zeroMs = this.resumed?.zeroMs ?? this.#firstMs - graph.batchMs
+    const logger = (this.#logger = parts.logger('JobGenerator'))
+    const beginning = { nowMs: clock.now(), checkpointed: means !== undefined, claimed: means?.claimed }
+    const { zeroMs, retention } = (this.#plan = planRun(graph, beginning))
     graph.begin(zeroMs)
-    this.#rdds = new GeneratedRdds({
-      context,
-      nextNodeId: () => context.nextNodeId,
-      zeroMs,
-      ...(this.resumed && { beginsAfterMs: this.resumed.beginsAfterMs }),
-      retention: this.#retention,
-      settings: graph.settings,
-      inputs: new Map(graph.inputs.map(input => [input.id, time => input.compute(time)])),
-    })
-    if (parts.checkpoints !== undefined) {
-      this.#checkpoints = new RunCheckpoints({
-        ...{ ...parts.checkpoints, context, graph, rdds: this.#rdds, clock, zeroMs, logger },
-        beginsAfterMs: this.resumed?.beginsAfterMs,
-        openBatches: () => this.#scheduler.openBatches,
-        heldBatches: () => this.#scheduler.heldBatches,
-        onFenced: error => this.#cannotGoOn(error),
-      })
-      if (this.resumed !== undefined) this.#checkpoints.resume(this.resumed)
-    }
-    this.#planner = new BatchPlanner(this.#rdds, graph.outputs, zeroMs, runOutput)
-    const onBatchCompleted = (timeMs: number, held: boolean): void => {
-      if (!held) this.#checkpoints?.batchCompleted(timeMs)
-      this.#cleanUp(timeMs)
-      this.#generator.completed()
-    }
-    const schedulerLogger = logger('JobScheduler')
-    this.#scheduler = new JobScheduler({
-      clock,
-      logger: schedulerLogger,
-      bus,
-      concurrent: concurrentJobs,
+    const rdds = (this.#rdds = rddsOf(parts, this.#plan))
+    const scheduler = (this.#scheduler = this.#newScheduler())
+    const checkpoints = (this.#checkpoints = means && this.#newCheckpoints(means))
+    const cleanUp = (this.#cleanUp = new CleanUp({ ...parts, retention, rdds, scheduler, checkpoints }))
+    const planner = new BatchPlanner(rdds, graph.outputs, zeroMs, parts.runOutput)
+    const gate = this.#gate
+    this.#submission = new BatchSubmission({ ...parts, logger, gate, planner, scheduler, checkpoints, cleanUp })
+    this.#generator = this.#newGenerator()
+    this.#stopping = new Stopping({ clock, logger, gracefulMs, effects: this.#stopEffects() })
+  }
+
+  // ── Wiring ──
+
+  #newScheduler(): JobScheduler {
+    const { clock, bus, concurrentJobs: concurrent, onError } = this.#parts
+    const logger = this.#parts.logger('JobScheduler')
+    return new JobScheduler({
+      ...{ clock, logger, bus, concurrent },
       onError: error => {
-        schedulerLogger.error(`Error running job streaming job ${error.batchTimeMs} ms.${error.outputOpId}`, error)
+        logger.error(`Error running job streaming job ${error.batchTimeMs} ms.${error.outputOpId}`, error)
         onError(error)
       },
       onBatchBegun: timeMs => this.#checkpoints?.began(timeMs),
       onOutputEnded: (timeMs, id, error) => this.#checkpoints?.outputFinished(timeMs, id, error?.message),
-      ...{ onBatchCompleted, onBatchGivenUp: timeMs => this.#checkpoints?.batchCompleted(timeMs) },
-      failedHeld: parts.checkpoints === undefined ? 0 : failedBatchesHeld,
+      onBatchCompleted: (timeMs, held) => this.#onBatchCompleted(timeMs, held),
+      onBatchGivenUp: timeMs => this.#checkpoints?.batchCompleted(timeMs),
+      failedHeld: this.#parts.checkpoints === undefined ? 0 : failedBatchesHeld,
     })
-    this.#generator = new BatchGenerator(clock, graph.batchMs, maxBatchesInFlight, {
-      allocate: timeMs => parts.feed.allocate(timeMs),
-      generate: timeMs => this.#generate(timeMs),
+  }
+
+  #newCheckpoints(means: CheckpointMeans): RunCheckpoints {
+    const { context, graph, clock, logger } = this.#parts
+    const { zeroMs, resumed } = this.#plan
+    const checkpoints = new RunCheckpoints({
+      ...{ ...means, context, graph, rdds: this.#rdds, clock, zeroMs, logger },
+      beginsAfterMs: resumed?.beginsAfterMs,
+      openBatches: () => this.#scheduler.openBatches,
+      heldBatches: () => this.#scheduler.heldBatches,
+      onFenced: error => this.#cannotGoOn(error),
+    })
+    if (resumed !== undefined) checkpoints.resume(resumed)
+    return checkpoints
+  }
+
+  #newGenerator(): BatchGenerator {
+    const { clock, graph, feed } = this.#parts
+    return new BatchGenerator(clock, graph.batchMs, maxBatchesInFlight, {
+      allocate: timeMs => feed.allocate(timeMs),
+      generate: timeMs => this.#submission.generate(timeMs),
       drained: () => this.#onDrained(),
       waitsForClock: (nextMs, waitMs) =>
         this.#logger.warn(`The clock went back: the next batch, of time ${nextMs} ms, waits ${waitMs} ms for it`),
     })
-    this.#stopping = new Stopping({
-      ...{ clock, logger: this.#logger, gracefulMs: parts.gracefulStopMs },
-      effects: this.#stopEffects(),
-    })
   }
+
+  #onBatchCompleted(timeMs: number, held: boolean): void {
+    if (!held) this.#checkpoints?.batchCompleted(timeMs)
+    this.#cleanUp.done(timeMs)
+    this.#generator.completed()
+  }
+
+  // ── Start ──
 
   /** Starts receivers, input streams and the batch clock. @throws whatever an input stream's `start` throws */
   start(): void {
@@ -155,21 +119,11 @@ export class StreamingRun {
       // Without the right to write, no batch is begun.
       starting.push(this.#open(this.#checkpoints).catch((error: unknown) => this.#cannotGoOn(error)))
     }
-    const before = this.#checkpoints?.recovered.inputs ?? new Map<number, never>()
-    for (const input of this.#parts.graph.inputs) {
-      const memory = this.resumed?.memories.get(input.id)
-      if (memory !== undefined) input.recall(memory, allocationsOf(input.id, before))
-      const started = input.start()
-      if (started instanceof Promise) starting.push(started)
-    }
-    if (starting.length > 0) {
-      this.#starting = Promise.all(starting)
-        .catch(this.#parts.onError)
-        .finally(() => (this.#starting = undefined))
-    }
+    starting.push(...this.#startInputs())
+    if (starting.length > 0) this.#gate.waitFor(Promise.all(starting).catch(this.#parts.onError))
     // With a log, nothing is received before it is open, and no batch is made before what it holds is there.
     if (this.#checkpoints?.hasBlocks !== true) this.#begin()
-    else void this.#starting?.then(() => this.#cut || this.#begin())
+    else void this.#gate.starting?.then(() => this.#gate.isCut || this.#begin())
   }
 
   async #open(checkpoints: RunCheckpoints): Promise<void> {
@@ -177,31 +131,40 @@ export class StreamingRun {
     if (checkpoints.hasBlocks) this.#parts.feed.useLog(event => log.recordBlock(event), await log.recovered())
   }
 
+  /** Gives what takes time. */
+  #startInputs(): Promise<unknown>[] {
+    const before = this.#checkpoints?.recovered.inputs ?? new Map<number, never>()
+    return this.#parts.graph.inputs.flatMap(input => {
+      const memory = this.resumed?.memories.get(input.id)
+      if (memory !== undefined) input.recall(memory, allocationsOf(input.id, before))
+      const started = input.start()
+      return started instanceof Promise ? [started] : []
+    })
+  }
+
   #begin(): void {
     this.#parts.feed.start()
     if (this.resumed !== undefined) return this.#restart(this.resumed)
-    this.#generator.start(this.#firstMs)
-    this.#logger.info(() => `Started JobGenerator at ${this.#firstMs} ms`)
+    const { firstMs } = this.#plan
+    this.#generator.start(firstMs)
+    this.#logger.info(() => `Started JobGenerator at ${firstMs} ms`)
   }
 
-  /** @see Spark's `JobGenerator.restart` */
-  #restart({ zeroMs, batchMs, pending }: Resume): void {
-    const periodMs = this.#parts.graph.batchMs
-    const again = pending.filter(timeMs => timeMs < batchMs)
-    // Before the first batch ever there is none to be run again.
-    const dueFromMs = Math.max(batchMs, zeroMs + periodMs)
-    const down = timesBetween(dueFromMs, this.#firstMs, periodMs)
-    this.#logger.info(() => `Batches during down time ${listOf(down)}`)
-    this.#logger.info(() => `Batches pending processing ${listOf(pending)}`)
-    this.#logger.info(() => `Batches to reschedule ${listOf([...again, ...down])}`)
-    this.#generator.start(this.#firstMs, { dueFromMs, again, leftoverMs: this.#leftoverMs(batchMs) })
-    this.#logger.info(() => `Restarted JobGenerator at ${this.#firstMs} ms`)
-  }
-
-  /** The first batch that no run has given received data to: it gets what waits. */
-  #leftoverMs(batchMs: number): number {
+  #restart(resumed: Resume): void {
+    const { firstMs } = this.#plan
     const { lastAllocatedMs } = this.#checkpoints!.recovered.blocks
-    return Math.max(batchMs, lastAllocatedMs) + this.#parts.graph.batchMs
+    const times = { firstMs, periodMs: this.#parts.graph.batchMs, lastAllocatedMs }
+    const { again, dueFromMs, down, leftoverMs } = planRestart(resumed, times)
+    this.#logger.info(() => `Batches during down time ${listOf(down)}`)
+    this.#logger.info(() => `Batches pending processing ${listOf(resumed.pending)}`)
+    this.#logger.info(() => `Batches to reschedule ${listOf([...again, ...down])}`)
+    this.#generator.start(firstMs, { dueFromMs, again, leftoverMs })
+    this.#logger.info(() => `Restarted JobGenerator at ${firstMs} ms`)
+  }
+
+  /** What was taken over from an earlier run. */
+  get resumed(): Resume | undefined {
+    return this.#plan.resumed
   }
 
   /**
@@ -213,7 +176,7 @@ export class StreamingRun {
 
   /** Resolves when no batch is due, planned or running, all are cleaned up, and what was to be saved is. */
   async idle(): Promise<void> {
-    await this.#starting
+    await this.#gate.starting
     await this.#generator.idle()
     await this.#checkpoints?.settled()
   }
@@ -238,7 +201,7 @@ export class StreamingRun {
 
   /** What the test kit looks at. */
   retentionOf(stream: StreamNode): Retention | undefined {
-    return this.#retention.get(stream.id)
+    return this.#plan.retention.get(stream.id)
   }
 
   generatedTimes(stream: StreamNode): number[] {
@@ -248,101 +211,12 @@ export class StreamingRun {
   /** Another process works with the checkpoint directory, or it cannot be written in: what this one did would not count. */
   #cannotGoOn(error: unknown): void {
     // A stop that came before the start was through is no failure.
-    if (this.#cut) return
+    if (this.#gate.isCut) return
     this.#logger.error('No batch is begun any more', error)
-    this.#cut = true
+    this.#gate.cut()
     this.#generator.stop()
     void this.#scheduler.halt()
     this.#parts.onError(error)
-  }
-
-  #generate(timeMs: number): boolean | Promise<boolean> {
-    try {
-      if (this.#starting !== undefined) return this.#generateAfter(timeMs, this.#starting)
-      const jobs = this.#planner.plan(timeMs)
-      return jobs instanceof Promise ? this.#submitLater(timeMs, jobs) : this.#submit(timeMs, jobs)
-    } catch (error) {
-      return this.#failed(timeMs, error)
-    }
-  }
-
-  async #generateAfter(timeMs: number, ready: Promise<unknown>): Promise<boolean> {
-    await ready
-    return this.#cut ? false : this.#generate(timeMs)
-  }
-
-  async #submitLater(timeMs: number, planned: Promise<readonly OutputJob[]>): Promise<boolean> {
-    try {
-      return await this.#submit(timeMs, await planned)
-    } catch (error) {
-      return this.#failed(timeMs, error)
-    }
-  }
-
-  #submit(timeMs: number, jobs: readonly OutputJob[]): boolean | Promise<boolean> {
-    const inputs = this.#parts.inputInfos.take(timeMs)
-    if (this.#checkpoints === undefined) return this.#submitted({ timeMs, jobs, inputs })
-    return this.#submitLogged({ timeMs, jobs, inputs }, this.#checkpoints)
-  }
-
-  /** A batch whose making is not safe does not begin: another process would make it of other data. */
-  async #submitLogged(batch: PlannedBatch, checkpoints: RunCheckpoints): Promise<boolean> {
-    const { timeMs, jobs, inputs } = batch
-    const records = [...inputs.values()].reduce((sum, { numRecords }) => sum + numRecords, 0)
-    try {
-      await checkpoints.submitting(timeMs, jobs.length, records)
-    } catch (error) {
-      this.#logger.debug(() => `The batch of ${timeMs} ms does not begin: ${String(error)}`)
-      return false
-    }
-    return this.#cut ? false : this.#submitted(batch)
-  }
-
-  #submitted(batch: PlannedBatch): boolean {
-    const { timeMs, jobs } = batch
-    if (jobs.length === 0) {
-      this.#logger.info(() => `No jobs added for time ${timeMs} ms`)
-      this.#checkpoints?.generated(timeMs)
-      this.#cleanUp(timeMs)
-      return false
-    }
-    this.#scheduler.submit(batch)
-    this.#checkpoints?.generated(timeMs)
-    return true
-  }
-
-  #failed(timeMs: number, cause: unknown): false {
-    const error = new GenerationFailedError(timeMs, cause)
-    this.#logger.error(`Error generating jobs for time ${timeMs} ms`, cause)
-    this.#parts.bus.post(() => ({ type: 'batchGenerationFailed', batchTime: new Time(timeMs), error }))
-    this.#parts.inputInfos.take(timeMs)
-    if (this.#scheduler.hold(timeMs)) this.#checkpoints?.notMade(timeMs)
-    this.#parts.onError(error)
-    this.#cleanUp(timeMs)
-    return false
-  }
-
-  /** Drops what no stream remembers any more once this batch is done. Batches before it that still run keep what they need. */
-  #cleanUp(timeMs: number): void {
-    const { context, feed, graph, unpersist } = this.#parts
-    this.#doneMs = Math.max(this.#doneMs, timeMs)
-    const upToMs = Math.min(this.#doneMs, (this.#scheduler.oldestMs ?? Infinity) - graph.batchMs)
-    feed.completed(upToMs)
-    // What is to be saved is read before it is released.
-    this.#checkpoints?.completed(upToMs)
-    const { own, made } = this.#rdds.forget(upToMs)
-    const sinceMs = this.#checkpoints?.neededSinceMs() ?? Infinity
-    for (const input of graph.inputs) {
-      const rememberMs = this.#retention.get(input.node.id)?.rememberMs
-      if (rememberMs !== undefined) input.forget(Math.min(upToMs - rememberMs, sinceMs))
-    }
-    this.#checkpoints?.forgotten()
-    const goneMs = upToMs - this.#rdds.maxRememberMs
-    this.#checkpoints?.release(Math.min(goneMs, sinceMs))
-    if (!unpersist) return
-    context.release(own)
-    context.releaseUnkept(made)
-    feed.release(this.#checkpoints?.hasBlocks === true ? Math.min(goneMs, sinceMs) : goneMs)
   }
 
   /** How the parts of the run are ended. */
@@ -351,12 +225,12 @@ export class StreamingRun {
     return {
       stopReceivers: graceful => {
         // Nothing has begun: what an earlier run has left stays where it is, in its checkpoint and its log.
-        if (this.#generator.phase === 'created') this.#cut = true
+        if (this.#generator.phase === 'created') this.#gate.cut()
         return feed.stop(graceful)
       },
       drain: () => this.#drain(),
       halt: () => {
-        this.#cut = true
+        this.#gate.cut()
         this.#generator.stop()
         this.#scheduler.keepFailed()
         return this.#scheduler.halt()
@@ -386,22 +260,17 @@ export class StreamingRun {
   }
 }
 
-/** The next batch time: after a restart in the phase of the earlier run, and after its last batch also where the clock went back. */
-function firstBatch(nowMs: number, periodMs: number, resumed: Resume | undefined, lastMs = -Infinity): number {
-  if (resumed === undefined) return firstTick(new Time(nowMs), Milliseconds(periodMs)).milliseconds
-  const nextMs = resumed.zeroMs + (Math.floor((nowMs - resumed.zeroMs) / periodMs) + 1) * periodMs
-  return Math.max(nextMs, Math.max(resumed.batchMs, lastMs) + periodMs)
-}
-
-/** What one input gave to batches before, oldest first. */
-const allocationsOf = (inputId: number, inputs: DriverState['inputs']): Allocation[] =>
-  [...inputs].flatMap(([timeMs, ofBatch]) => {
-    const range = ofBatch.get(inputId)
-    return range === undefined ? [] : [{ timeMs, range }]
+function rddsOf({ context, graph }: StreamingRunParts, { zeroMs, retention, resumed }: RunPlan): GeneratedRdds {
+  return new GeneratedRdds({
+    context,
+    nextNodeId: () => context.nextNodeId,
+    zeroMs,
+    ...(resumed && { beginsAfterMs: resumed.beginsAfterMs }),
+    retention,
+    settings: graph.settings,
+    inputs: new Map(graph.inputs.map(input => [input.id, time => input.compute(time)])),
   })
-
-const timesBetween = (fromMs: number, untilMs: number, periodMs: number): number[] =>
-  Array.from({ length: Math.ceil((untilMs - fromMs) / periodMs) }, (_, i) => fromMs + i * periodMs)
+}
 
 const listOf = (timesMs: readonly number[]): string =>
   `(${timesMs.length} batches): ${timesMs.map(ms => `${ms} ms`).join(', ')}`
