@@ -41,7 +41,9 @@ test('a receiver that ends in every way is started again each time, and what it 
   const runs: string[] = []
   ssc.receiverStream(new Mortal(directory)).foreachRDD(async rdd => void runs.push(...(await rdd.collect())))
   ssc.start()
+  const deadline = performance.now() + 120_000
   while (runs.length < 5) {
+    assert.ok(performance.now() < deadline, `Not all has come out in 120 s: ${runs.join(', ')}; ${errors.join(', ')}`)
     await new Promise(setImmediate)
     await runBatches(ssc, 1)
   }
