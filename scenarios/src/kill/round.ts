@@ -57,7 +57,10 @@ export async function runRound(plan: Plan, slowness = slownessNow()): Promise<Ro
     const lastMs = await round.run()
     const record = readRound(directory)
     const { log, files, acknowledged } = source
-    const finding = judge(record, { log, files, acknowledged, batchMs, lastMs })
+    // Where no batch was ever completed it is said already what is wrong.
+    const finding = Number.isFinite(lastMs)
+      ? judge(record, { log, files, acknowledged, batchMs, lastMs })
+      : { wrong: ['No batch was completed'], batches: 0, redelivered: 0 }
     const wrong = [...round.wrong, ...finding.wrong]
     if (wrong.length === 0) rmSync(directory, { recursive: true })
     return {
