@@ -59,7 +59,7 @@ export const confKeys = {
   'spark.streaming.checkpoint.directory': { field: 'checkpointDirectory', form: 'text', doc: 'As if `ssc.checkpoint(directory)` were called.' },
   'spark.streaming.sessionByKey.deltaChainThreshold': { field: 'stateDeltaChainThreshold', form: 'integer', default: '20', min: 1, doc: 'How many changes the state of `mapWithState` may be behind its last full copy.' },
   'spark.streaming.ui.retainedBatches': { field: 'uiRetainedBatches', form: 'integer', default: '1000', min: 0, doc: 'Completed batches that the UI and the REST interface remember.' },
-  'spark.streaming.receiver.writeAheadLog.enable': { field: 'receiverLogEnabled', form: 'boolean', default: 'false', doc: 'Received blocks are written to the write-ahead log before they are acknowledged.' },
+  'spark.streaming.receiver.writeAheadLog.enable': { field: 'receiverLogEnabled', form: 'boolean', default: 'false', doc: 'Received blocks are written to the write-ahead log before they are acknowledged. Needs a checkpoint directory.' },
   'spark.streaming.receiver.writeAheadLog.class': { field: 'receiverLogClass', form: 'text', doc: 'Another implementation of the log of received blocks: a name given to `registerWriteAheadLog`, or a module (`package#export`). See docs/write-ahead-logs.md.' },
   'spark.streaming.receiver.writeAheadLog.rollingIntervalSecs': { field: 'receiverLogRollingIntervalMs', form: 'time', bare: 's', default: '60', min: 1, doc: 'A new log file is begun this often; a bare number is seconds. A file is removed as a whole.' },
   'spark.streaming.receiver.writeAheadLog.maxFailures': { field: 'receiverLogMaxFailures', form: 'integer', default: '3', min: 1, doc: 'Attempts of a write to the log.' },

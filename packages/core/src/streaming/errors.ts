@@ -78,6 +78,20 @@ export const noCheckpointDirectory = (operator: string): DStreamError =>
     },
   )
 
+export const logWithoutDirectory = (): DStreamError =>
+  new DStreamError(
+    'NO_CHECKPOINT_DIRECTORY',
+    'Cannot enable receiver write-ahead log without checkpoint directory set. Please use streamingContext.checkpoint() to set the checkpoint directory.',
+    {
+      hint: 'The log is kept in it. Call ssc.checkpoint(directory) in the function that makes the context, or take spark.streaming.receiver.writeAheadLog.enable away.',
+    },
+  )
+
+export const notAStateSpec = (given: unknown): DStreamError =>
+  new DStreamError('NOT_A_STATE_SPEC', `mapWithState takes a StateSpec, not ${shown(given)}`, {
+    hint: 'Make one of the function: StateSpec.function((key, value, state) => …).',
+  })
+
 export const checkpointBelowSlide = (operator: string, ms: number, slideMs: number): DStreamError =>
   new DStreamError(
     'CHECKPOINT_INTERVAL_BELOW_SLIDE',

@@ -107,3 +107,11 @@ test('a transform function that gives an array fails the batch with what it gave
   await assert.rejects(ssc.awaitTermination(), /The function given to transform returned an array, not an RDD/)
   await close()
 })
+
+test('what is no StateSpec is refused by mapWithState', async () => {
+  const { ssc, close } = streamingTest()
+  const stream = untyped(new BatchInput(ssc, [[1]]))
+  for (const spec of [undefined, null, 5, {}, (): number => 1])
+    assert.throws(() => stream['mapWithState']!(spec), { code: 'NOT_A_STATE_SPEC', message: /takes a StateSpec, not/ })
+  await close()
+})

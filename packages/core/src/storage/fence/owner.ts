@@ -19,11 +19,14 @@ export interface Processes {
 
 /** The processes of this machine. */
 const ofThisMachine: Processes = {
-  self: () => ({ host: hostname(), pid: process.pid, started: startOf(process.pid) }),
+  self: () => ({ host: hostname(), pid: process.pid, started: statOf(process.pid)?.started ?? '' }),
   isAlive(owner) {
     if (owner.host !== hostname()) return undefined
     // A number alone may be of a successor: in a container that restarts, every process is number 1.
-    return exists(owner.pid) && (owner.started === '' || owner.started === startOf(owner.pid))
+    const now = statOf(owner.pid)
+    // One that has ended and that its parent has not asked after (a zombie) writes nothing any more.
+    if (!exists(owner.pid) || now?.ended === true) return false
+    return owner.started === '' || owner.started === (now?.started ?? '')
   },
 }
 
@@ -50,15 +53,16 @@ function exists(pid: number): boolean {
   }
 }
 
-/** On Linux the boot and the clock tick in which the process began, else nothing. */
-function startOf(pid: number): string {
+/** On Linux the boot and the clock tick in which the process began, and whether it has ended; else nothing. */
+function statOf(pid: number): { readonly started: string; readonly ended: boolean } | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The name of the program, in brackets, may hold spaces: fields are counted behind it.
-    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return start === undefined ? '' : `${boot}:${start}`
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [state, start] = [fields[0], fields[19]]
+    return start === undefined ? undefined : { started: `${boot}:${start}`, ended: state === 'Z' || state === 'X' }
   } catch {
-    return ''
+    return undefined
   }
 }

@@ -55,6 +55,10 @@ export async function getOrCreate(
     const made = await create()
     if (claimed === 'not opened') claimed = await claim(place, made.sparkContext.settings)
     if (claimed !== undefined) made.recoverFrom(claimed)
+    if (!made.isCheckpointed) {
+      const logger = made.sparkContext.log.logger('StreamingContext')
+      logger.warn(`Nothing is written to ${directory}, so every start begins anew: call ssc.checkpoint('${directory}') in the function given to getOrCreate`) // prettier-ignore
+    }
     return made
   } catch (error) {
     if (typeof claimed === 'object') await claimed.fence.release()

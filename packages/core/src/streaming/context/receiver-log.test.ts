@@ -72,3 +72,16 @@ test('what was acknowledged comes out after a restart, once, in the batch that i
   await sparkContext.stop()
   undo()
 })
+
+test('receivers are not logged without a place for the log: the start says so', async () => {
+  registerEngine('local', () => new ReferenceEngine())
+  const conf = new SparkConf(false).setMaster('local[2]').setAppName('log')
+  conf.setAll({ 'spark.streaming.receiver.writeAheadLog.enable': true, 'spark.log.level': 'OFF' })
+  const ssc = new StreamingContext(conf, Seconds(1), { clock: new ManualClock(0) })
+  ssc.receiverStream(new Source(), { thread: 'main' }).print()
+  assert.throws(() => ssc.start(), {
+    code: 'NO_CHECKPOINT_DIRECTORY',
+    message: /Cannot enable receiver write-ahead log/,
+  })
+  await ssc.stop(true)
+})

@@ -16,7 +16,7 @@ import * as operators from '../dstream/operators/index.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
 import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
-import { differentContexts, notInitialized, otherDirectory } from '../errors.ts'
+import { differentContexts, logWithoutDirectory, notInitialized, otherDirectory } from '../errors.ts'
 import { ListenerBus } from '../events/listener-bus.ts'
 import type { StreamingListener } from '../events/streaming-listener.ts'
 import { BatchOutputs } from '../outputs/batch-outputs.ts'
@@ -379,6 +379,18 @@ export class StreamingContext implements DStreamContext {
     })
   }
 
+  /** It writes checkpoints. @internal */
+  get isCheckpointed(): boolean {
+    return this.#checkpointDirectory !== undefined
+  }
+
+  /** @throws DStreamError NO_CHECKPOINT_DIRECTORY */
+  #assertLogHasPlace(): void {
+    const logs = this.sparkContext.settings.receiverLogEnabled
+    const receives = this.graph.inputs.some(input => input instanceof ReceiverInputDStream)
+    if (logs && receives && !this.isCheckpointed) throw logWithoutDirectory()
+  }
+
   #warnOfQueues(): void {
     if (this.#checkpointDirectory === undefined) return
     if (this.graph.inputs.some(input => input instanceof QueueInputDStream)) {
@@ -400,6 +412,7 @@ export class StreamingContext implements DStreamContext {
   }
 
   #newRun(onError: (error: unknown) => void): StreamingRun {
+    this.#assertLogHasPlace()
     this.#warnOfQueues()
     this.#controlRates()
     const { sparkContext } = this

@@ -4,6 +4,7 @@ import type { RDD } from '../../rdd/rdd.ts'
 import type { Shaped } from '../../rdd/shaped.ts'
 import type { State } from '../../rdd/state/index.ts'
 import { asDuration, type Duration, type Time } from '../../time/index.ts'
+import { notAStateSpec } from '../errors.ts'
 
 /** Called for each value of a key, and with value `undefined` for a key whose time is over. */
 export type MapWithState<K, V, S, M> = (key: K, value: V | undefined, state: State<S>) => M
@@ -105,6 +106,9 @@ export class StateSpec<K, V, S, M> {
   }
 }
 
-/** What a spec says. */
-export const stateSpecOf = (spec: StateSpec<never, never, never, never> | object): StateSpecFields =>
-  (spec as { readonly [fields]: StateSpecFields })[fields]
+/** What a spec says. @throws DStreamError NOT_A_STATE_SPEC */
+export function stateSpecOf(spec: StateSpec<never, never, never, never> | object): StateSpecFields {
+  const found = (spec as { readonly [fields]?: StateSpecFields } | null | undefined)?.[fields]
+  if (found === undefined) throw notAStateSpec(spec)
+  return found
+}
