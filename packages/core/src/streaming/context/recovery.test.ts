@@ -431,16 +431,13 @@ test('while the log cannot be written no batch begins, and none is left out', as
 test('a factory that forgets the checkpoint directory is told of', async () => {
   sparkContext.setLogLevel('WARN')
   const said: string[] = []
-  const { error } = console
   const write = process.stderr.write.bind(process.stderr)
   process.stderr.write = ((text: string) => (said.push(text), true)) as typeof process.stderr.write
-  console.error = (...texts: unknown[]) => void said.push(texts.join(' '))
   try {
     const made = await StreamingContext.getOrCreate(directory, () => new StreamingContext(sparkContext, Seconds(1)))
     await made.stop(false)
   } finally {
     process.stderr.write = write
-    console.error = error
   }
   assert.match(said.join(''), /every start begins anew: call ssc\.checkpoint\('memory:\/\/\/checkpoint'\)/)
 })
