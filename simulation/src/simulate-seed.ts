@@ -177,7 +177,10 @@ export class Simulation {
     if (lastMs === undefined || world.wallMs < lastMs) return
     const lines = drawLines(world.random).map((line, i) => `${line} ${name}.${i}`)
     void store.disk.create(`/staging/${name}`, Buffer.from(lines.join('\n')))
+    const writtenMs = world.wallMs
     world.at(world.nowMs + world.random.below(Math.min(plan.batchMs, 20_000)), () => {
+      // The clock has jumped ahead meanwhile: the file looks too old ever to be read, and the program says so.
+      if (world.wallMs - writtenMs > plan.batchMs) return
       this.files.set(`sim:///input/${name}`, lines)
       void store.disk.rename(`/staging/${name}`, `/input/${name}`)
       world.coverage.event('file moved in')

@@ -53,6 +53,8 @@ export class DataCheckpoints {
   #ownDirectory: string | undefined
   /** The streams of which something has been removed. */
   readonly #cut = new Set<number>()
+  /** What could not be removed. */
+  readonly #unremoved = new Set<string>()
   /** What nothing needs any more but maybe a checkpoint file, with the number of the last one that may name it. */
   #retired: (Files & { readonly sequence: number })[] = []
   /** What is being written. */
@@ -106,6 +108,7 @@ export class DataCheckpoints {
     const before = this.#retired.length
     this.#retired = this.#retired.filter(retired => retired.sequence >= sequence)
     if (this.#retired.length < before) this.#removeNeedless()
+    for (const directory of [...this.#unremoved]) this.#remove(directory)
     if (this.#unswept) this.#sweep()
   }
 
@@ -255,10 +258,12 @@ export class DataCheckpoints {
   #remove(directory: string): void {
     const { fileSystem, path } = fileSystemFor(directory)
     this.#onDisk.delete(directory)
+    this.#unremoved.delete(directory)
     this.#track(
-      fileSystem
-        .delete(path)
-        .catch((error: unknown) => this.#parts.logger.warn(`${directory} could not be removed`, error)),
+      fileSystem.delete(path).catch((error: unknown) => {
+        this.#unremoved.add(directory)
+        this.#parts.logger.warn(`${directory} could not be removed; it is tried again`, error)
+      }),
     )
   }
 
