@@ -172,6 +172,33 @@ test('everything for which a program would be refused is said at once: exit code
   assert.deepEqual(contentOf(directory), untouched)
 })
 
+test('a function is the same in a copy of the program: neither its place nor the batch interval is a change of it', async () => {
+  const importing = (text: string): string =>
+    `import { posix } from 'node:path'\nclass Cut { static at(line) { return posix.normalize(line).split(' ') } }\n${text}`
+      .replace("line.split(' ')", 'Cut.at(line)')
+      .replace('const counts = words', 'const counts = words.window(Seconds(4))')
+  const from = join(folder, 'from')
+  const { status, stderr } = node([program('imports', importing), from])
+  assert.equal(status, 0, stderr)
+  const unchanged = { changed: [], added: [], dropped: [] }
+  const copied = await diff(
+    program('imports-copy', text => `\n\n${importing(text)}`),
+    from,
+  )
+  assert.deepEqual([copied.outcome, copied.operators], ['same', unchanged])
+  const slower = program('slower', text => importing(text).replace('Seconds(1), {', 'Seconds(2), {'))
+  const refused = await diff(slower, from)
+  assert.deepEqual([refused.outcome, refused.operators], ['refused', unchanged])
+  const { stdout } = await dstream('diff', from, slower, from)
+  assert.match(stdout, /\nIf it were not refused: Streams that hold something\n/)
+  assert.doesNotMatch(stdout, /\n(Streams|Batches)/)
+  const other = await diff(
+    program('other', text => importing(text).replace('Cut.at(line)', 'Cut.at(line + line)')),
+    from,
+  )
+  assert.deepEqual(other.operators.changed.map(text => text.split(' ')[0]), ['flatMap']) // prettier-ignore
+})
+
 test('a program that makes its streams beside getOrCreate would begin anew; one that starts none cannot be compared', async () => {
   const anew = program('anew', text => text.replace('StreamingContext.getOrCreate(directory, ', '(f => f())('))
   assert.deepEqual((await diff(anew)).problems.map(({ code }) => code), ['BEGINS_ANEW']) // prettier-ignore

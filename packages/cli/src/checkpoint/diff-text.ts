@@ -10,6 +10,8 @@ const outcomes: Readonly<Record<CheckpointDiff['outcome'], string>> = {
 /** A comparison for people to read. */
 export function diffText(diff: CheckpointDiff): string {
   const { outcome, file, skipped, problems, streams, operators, configuration, batchesAgain } = diff
+  // What is refused has no outcomes: they say what is left to decide once that is put right.
+  const heading = (text: string): string => (outcome === 'refused' ? `If it were not refused: ${text}` : text)
   return [
     `${file === undefined ? '' : `${file}: `}${outcomes[outcome]}\n`,
     section(
@@ -20,14 +22,14 @@ export function diffText(diff: CheckpointDiff): string {
       'Checkpoints that cannot be used',
       skipped.map(one => `${one.file}: ${one.reason}`),
     ),
-    section('Streams that hold something', streams.map(streamText)),
-    section('Other operators', [
+    section(heading('Streams that hold something'), streams.map(streamText)),
+    section(heading('Other operators'), [
       ...operators.changed.map(text => `changed: ${text}`),
       ...operators.added.map(text => `added: ${text}`),
       ...operators.dropped.map(text => `dropped: ${text}`),
     ]),
     section('Configuration', configuration.map(configurationText)),
-    section('Batches that are run again', batchesAgain.map(momentText)),
+    section(heading('Batches that are run again'), batchesAgain.map(momentText)),
   ].join('')
 }
 

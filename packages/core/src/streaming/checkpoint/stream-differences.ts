@@ -37,10 +37,10 @@ export function differencesOf({ detail }: StreamContent, node: StreamNode): stri
   return differences
 }
 
-/** What two functions that do the same have in common, also when they are of different runs. */
+/** What two functions that do the same have in common, also when they are of different runs and stand in different files. */
 export const identityOf = (f: TaskFunction): string =>
   f.kind === 'closure'
-    ? graphIdOf(withoutRun(f.graph.entries), f.graph.root)
+    ? graphIdOf(withoutRun(f.graph.entries).map(withoutPlace), f.graph.root)
     : `${f.name}(${f.functions.map(identityOf).join(',')})${JSON.stringify(f.data)}`
 
 /** Accumulators and broadcast variables are named by their run and a number: here by the number alone. */
@@ -51,6 +51,12 @@ function withoutRun(entries: readonly Entry[]): Entry[] {
   return entries.map((entry, ref) =>
     keys.has(ref) && entry.kind === 'scalar' ? { ...entry, value: String(entry.value).replace(/^.*\//, '') } : entry,
   )
+}
+
+/** The file that imports is a place; the id of a class is made of all that the class reaches, files that import among it, and says nothing more. */
+function withoutPlace(entry: Entry): Entry {
+  if (entry.kind === 'import') return { ...entry, from: '' }
+  return entry.kind === 'class' ? { ...entry, id: '' } : entry
 }
 
 const ofOneRun = new Set(['accumulator', 'broadcast'])

@@ -18,7 +18,7 @@ export function operatorChanges(
   const [old, current] = [describedOf(before), describedOf(now ?? before)]
   const added = [...current].filter(([key]) => !old.has(key))
   const dropped = [...old].filter(([key]) => !current.has(key))
-  const changed = [...current].filter(([key, { identity }]) => old.has(key) && old.get(key)!.identity !== identity)
+  const changed = [...current].filter(([key, operator]) => old.has(key) && !isSame(old.get(key)!, operator))
   const textsOf = (operators: typeof added): string[] => operators.map(([, { text }]) => text)
   const changes = { changed: textsOf(changed), added: textsOf(added), dropped: textsOf(dropped) }
   return { changes, any: added.length + dropped.length + changed.length > 0 }
@@ -27,14 +27,22 @@ export function operatorChanges(
 interface Described {
   readonly text: string
   readonly identity: string
+  /** Of a window. Any other has that of its parents: where it differs, the change is theirs. */
+  readonly slide?: number | 'every batch'
 }
 
+const isSame = (a: Described, b: Described): boolean => a.identity === b.identity && a.slide === b.slide
+
 /** By key, the streams that hold nothing, and the outputs. */
-function describedOf({ nodes, outputs }: GraphContent): Map<string, Described> {
+function describedOf({ nodes, outputs, batchMs }: GraphContent): Map<string, Described> {
   const described = new Map<string, Described>()
   for (const { key, operator, site, slideMs, detail } of nodes) {
     if (detail.kind === 'input' || detail.kind === 'state' || detail.kind === 'reducedWindow') continue
-    described.set(key, { text: `${operator} at ${site}`, identity: `${slideMs} ${identityOfDetail(detail)}` })
+    const own = { text: `${operator} at ${site}`, identity: identityOfDetail(detail) }
+    described.set(
+      key,
+      detail.kind === 'window' ? { ...own, slide: slideMs === batchMs ? 'every batch' : slideMs } : own,
+    )
   }
   const keys = new Map(nodes.map(({ id, key }) => [id, key]))
   const alike = new Map<string, number>()
@@ -54,8 +62,11 @@ function identityOfDetail(detail: Extract<StreamDetail, { kind: 'transformed' | 
   return `${operation.name}(${operation.functions.map(identityOf).join(',')})${JSON.stringify(operation.data)}`
 }
 
-const identityOfAction = (action: OutputAction): string =>
-  action.kind === 'driver' ? identityOfDriver(action.f) : JSON.stringify(action)
+function identityOfAction(action: OutputAction): string {
+  if (action.kind === 'driver') return identityOfDriver(action.f)
+  if (action.kind !== 'partitions') return JSON.stringify(action)
+  return `${action.how} ${action.name}(${action.functions.map(identityOf).join(',')})`
+}
 
 /** One that could not be captured has none: whether it is another cannot be said. */
 const identityOfDriver = (f: TaskFunction | undefined): string => (f === undefined ? '' : identityOf(f))
