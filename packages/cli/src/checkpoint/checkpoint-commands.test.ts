@@ -88,7 +88,10 @@ test('show says what a restart goes on from, for people and as JSON, and touches
   assert.match(stdout, /counts \(uid\): updateStateByKey at .*counts\.mjs:\d+:\d+, every 1 s\n(?: {4}saved.*\n)* {4}saved at 1970-01-01T00:00:04.000Z \(4000\): 2 partitions, 4 records, /) // prettier-ignore
   assert.match(stdout, /0 textFileStream \(files\): .*in, 1 file remembered/)
   assert.match(stdout, /every batch before it had ended/)
-  assert.match(stdout, /process \d+ on \S+, number 1, which has let it go/)
+  assert.match(stdout, /process \d+ on \S+, epoch 1 of the directory, which has let it go/)
+  assert.match(stdout, /^.*\n\nWorked in by\n/)
+  assert.match(stdout, /\nFiles\n {2}\d+ whole, oldest \S+ \(\d+\), newest 1970-01-01T00:00:04.000Z \(4000\)\n$/)
+  assert.doesNotMatch(stdout, /nothing is saved yet/)
   assert.match(stdout, /batches seen \(LongAccumulator\): \[ 3, "0", 3 \]/)
   assert.doesNotMatch(stdout, /password|Damage/)
   const shown = JSON.parse((await dstream('show', '--json', directory)).stdout) as CheckpointInspection
@@ -120,10 +123,37 @@ test('show names what is broken and missing, and the older file that a restart u
   assert.equal(status, 1)
 })
 
-test('show of a directory without a checkpoint says so, with exit code 2', async () => {
-  const { status, stdout } = await dstream('show', join(folder, 'none'))
-  assert.match(stdout, /no checkpoint that can be used/)
-  assert.equal(status, 2)
+test('show --files has a line for each file', async () => {
+  const { stdout } = await dstream('show', '--files', directory)
+  assert.match(stdout, /checkpoint-4000: used, .* in epoch 1 of the directory\n/)
+  assert.match(stdout, /checkpoint-3000: whole, /)
+})
+
+test('a directory that does not exist, one that is empty and one without a usable checkpoint are told apart, with exit code 2', async () => {
+  const [empty, other, useless] = ['empty', 'other', 'useless'].map(name => join(folder, name)) as [string, string, string] // prettier-ignore
+  for (const made of [empty, other, useless]) mkdirSync(made)
+  writeFileSync(join(other, 'notes.txt'), '')
+  writeFileSync(join(useless, 'checkpoint-1000'), 'no checkpoint')
+  const texts = [
+    [join(folder, 'none'), /^\S+none does not exist\n {2}→ .*\n$/],
+    [empty, /^\S+empty is empty: .*\n {2}→ .*\n$/],
+    [other, /^\S+other: no checkpoint that can be used: it has no checkpoint files\n {2}→ /],
+    [
+      useless,
+      /^\S+useless: no checkpoint that can be used, of 1 file\n {2}→ [^]*\nFiles\n {2}\S+checkpoint-1000: cannot be used: /,
+    ],
+  ] as const
+  for (const [path, text] of texts) {
+    const { status, stdout } = await dstream('show', path)
+    assert.match(stdout, text)
+    assert.equal(status, 2)
+  }
+})
+
+test('a stream of which nothing is saved yet says so', async () => {
+  const young = join(folder, 'young')
+  assert.equal(node([program('young', text => text.replace('i < 4', 'i < 1')), young]).status, 0)
+  assert.match((await dstream('show', young)).stdout, /counts \(uid\): .*\n {4}nothing is saved yet\n/)
 })
 
 test('the same program differs in nothing: exit code 0', async () => {
