@@ -42,7 +42,7 @@ const ofData: readonly Break[] = [
     name: 'blocks that cannot be read now are passed by',
     invariants: [1, 2, 3],
     planted: [{ file: `${streaming}/checkpoint/run-log.ts`, search: 'if (mayPass(error)) throw error', replace: '' }],
-    within: 200,
+    within: 600,
   },
   {
     name: 'a batch’s files are not logged',
@@ -94,18 +94,6 @@ const ofState: readonly Break[] = [
       },
     ],
     within: 100,
-  },
-  {
-    name: 'what was saved is removed although checkpoints name it',
-    invariants: [0, 2, 3, 4],
-    planted: [
-      {
-        file: `${streaming}/checkpoint/data-checkpoints.ts`,
-        search: '...[...this.#saved.values()].flat(), ...this.#retired, ...this.#writing',
-        replace: '...[...this.#saved.values()].flat(), ...this.#writing',
-      },
-    ],
-    within: 300,
   },
 ]
 
