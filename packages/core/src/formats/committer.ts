@@ -6,6 +6,8 @@ export interface CommitStorage {
   exists(path: string): boolean | Promise<boolean>
   /** With its parents; fine where it exists. */
   makeDirectory(path: string): void | Promise<void>
+  /** In a directory that is there: fails where it is not. */
+  makeSubdirectory(path: string): void | Promise<void>
   /** The names in a directory; none where there is no directory. */
   list(path: string): readonly CommitEntry[] | Promise<readonly CommitEntry[]>
   /** A file or directory, in one step. The target does not exist, its parent does. */
@@ -90,7 +92,7 @@ export function* setupJob(storage: CommitStorage, job: OutputJob): CommitSteps<b
   if (owner === undefined) {
     if (yield () => storage.exists(directory)) throw outputExists(directory)
   } else if (yield* wasFinished(storage, directory, owner)) return false
-  yield () => storage.makeDirectory(jobPath(job))
+  yield () => storage.makeDirectory(`${jobPath(job)}/_temporary`)
   return true
 }
 
@@ -136,7 +138,8 @@ export function* setupTask(storage: CommitStorage, job: OutputJob, task: TaskAtt
   if (!(yield () => storage.exists(jobPath(job)))) throw gone(jobPath(job))
   const path = taskAttemptPath(job, task)
   yield () => storage.remove(path)
-  yield () => storage.makeDirectory(path)
+  // Whoever removes the job's directory in this moment: a task does not bring it back.
+  yield () => storage.makeSubdirectory(path)
   return path
 }
 

@@ -8,6 +8,7 @@ import { attempt, localPath } from './local-files.ts'
 export const localCommitStorage = {
   exists: path => fs.existsSync(localPath(path)),
   makeDirectory: path => attempt('make directory', path, () => makeDirectories(localPath(path))),
+  makeSubdirectory: path => attempt('make directory', path, () => makeOne(localPath(path))),
   list: path => attempt('list', path, () => entries(localPath(path))),
   rename: (from, to) => attempt('rename', from, () => fs.renameSync(localPath(from), localPath(to))),
   remove: path => attempt('delete', path, () => fs.rmSync(localPath(path), { recursive: true, force: true })),

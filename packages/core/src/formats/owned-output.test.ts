@@ -44,6 +44,7 @@ function dyingAt(fileSystem: FileSystem, at: number): CommitStorage {
   return {
     exists: guarded(storage.exists),
     makeDirectory: guarded(storage.makeDirectory),
+    makeSubdirectory: guarded(storage.makeSubdirectory),
     list: guarded(storage.list),
     rename: guarded(storage.rename),
     remove: guarded(storage.remove, removeFirst),

@@ -27,6 +27,12 @@ export const storageFiles = (fileSystem: FileSystem): AsyncFileAccess => ({
 export const storageCommit = (fileSystem: FileSystem): CommitStorage => ({
   exists: async path => (await fileSystem.stat(path)) !== undefined,
   makeDirectory: path => fileSystem.mkdirs(path),
+  makeSubdirectory: async path => {
+    const parent = path.slice(0, path.lastIndexOf('/'))
+    // Only to fail: stores make the parents without being asked.
+    if ((await fileSystem.stat(parent)) === undefined) await fileSystem.list(parent)
+    await fileSystem.mkdirs(path)
+  },
   list: async path => ((await fileSystem.stat(path)) === undefined ? [] : fileSystem.list(path)),
   rename: (from, to) => fileSystem.rename(from, to),
   remove: async path => void (await fileSystem.delete(path)),
