@@ -30,9 +30,9 @@ function objectToJson(value: object): unknown {
   if (value instanceof Uint8Array) return { [tag]: ['bytes', Buffer.from(value).toString('base64')] }
   if (value instanceof Date) return { [tag]: ['date', value.getTime()] }
   if (isClosure(value)) return { ...value, graph: graphToJson(value.graph) }
-  const fields: Record<string, unknown> = {}
   // An optional field that is undefined is one that is not there.
-  for (const [name, field] of Object.entries(value)) if (field !== undefined) fields[name] = toJson(field)
+  const present = Object.entries(value).filter(([, field]) => field !== undefined)
+  const fields = mapFields(present, toJson)
   return tag in value ? { [tag]: ['object', fields] } : fields
 }
 
@@ -42,22 +42,12 @@ export function fromJson(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(fromJson)
   if (tag in json) return special((json as Record<string, unknown>)[tag])
   if (isClosure(json)) return { ...json, graph: graphFromJson(json.graph) }
-  return fieldsFromJson(json)
+  return mapFields(Object.entries(json), fromJson)
 }
 
-function fieldsFromJson(json: object): object {
-  const fields: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(json)) {
-    // `__proto__` as a name is a field like any other.
-    Object.defineProperty(fields, name, {
-      value: fromJson(field),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
-  }
-  return fields
-}
+/** Made with `fromEntries`, not by assignment: `__proto__` is the name of a field like any other. */
+const mapFields = (fields: readonly (readonly [string, unknown])[], f: (field: unknown) => unknown): object =>
+  Object.fromEntries(fields.map(([name, field]) => [name, f(field)]))
 
 function special(content: unknown): unknown {
   const [kind, given] = Array.isArray(content) ? (content as unknown[]) : []
@@ -66,7 +56,8 @@ function special(content: unknown): unknown {
   if (kind === 'number' && typeof given === 'string') return given === '-0' ? -0 : Number(given)
   if (kind === 'bigint' && typeof given === 'string') return BigInt(given)
   if (kind === 'date') return new Date(typeof given === 'number' ? given : NaN)
-  if (kind === 'object' && typeof given === 'object' && given !== null) return fieldsFromJson(given)
+  if (kind === 'object' && typeof given === 'object' && given !== null)
+    return mapFields(Object.entries(given), fromJson)
   throw new TypeError(`${JSON.stringify(content)} is no value`)
 }
 

@@ -101,6 +101,11 @@ test('plain data comes back as it was', () =>
     }),
   ))
 
+test('__proto__ as the name of a field is data', () => {
+  const value = { a: JSON.parse('{"__proto__": {"b": 1}}') as unknown }
+  assert.equal(JSON.stringify(fromJson(toJson(value))), '{"a":{"__proto__":{"b":1}}}')
+})
+
 /** A field that is undefined is one that is not there; prototypes are not data. */
 function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return Array.from(value, withoutUndefined)
