@@ -9,19 +9,11 @@ import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { collectBatches, streamingTest, untilIdle } from '../../testing/index.ts'
 import { ManualClock, Milliseconds, Minutes } from '../../time/index.ts'
-import { Receiver } from '../receivers/index.ts'
+import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 const hourMs = 3_600_000
 const batchMs = 600_000
-
-class Source extends Receiver<string> {
-  readonly started = Promise.withResolvers<void>()
-  override onStart(): void {
-    this.started.resolve()
-  }
-  override onStop(): void {}
-}
 
 const step = fc.oneof(
   fc.record({ passMs: fc.integer({ min: 0, max: 2 * batchMs }) }),

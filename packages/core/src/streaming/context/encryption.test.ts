@@ -10,7 +10,7 @@ import { keyVariable } from '../../storage/encryption/index.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
-import { Receiver } from '../receivers/index.ts'
+import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 const directory = 'memory:///checkpoint'
@@ -25,14 +25,6 @@ function keyFile(...older: readonly string[]): { readonly path: string; readonly
   const path = join(keys, randomBytes(4).toString('hex'))
   writeFileSync(path, [key, ...older].join('\n'))
   return { path, key }
-}
-
-class Source extends Receiver<string> {
-  readonly started = Promise.withResolvers<void>()
-  override onStart(): void {
-    this.started.resolve()
-  }
-  override onStop(): void {}
 }
 
 type Pairs = Readonly<Record<string, string | boolean>>

@@ -5,20 +5,12 @@ import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { faulty, MemoryFileSystem, registerFileSystem, type FileSystem } from '../../storage/index.ts'
 import { untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
-import { Receiver } from '../receivers/index.ts'
 import { registerWriteAheadLog, type CustomWriteAheadLog } from '../write-ahead-log/index.ts'
+import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 const directory = 'memory:///checkpoint'
 registerEngine('local', () => new ReferenceEngine())
-
-class Source extends Receiver<string> {
-  readonly started = Promise.withResolvers<void>()
-  override onStart(): void {
-    this.started.resolve()
-  }
-  override onStop(): void {}
-}
 
 interface Running {
   readonly clock: ManualClock

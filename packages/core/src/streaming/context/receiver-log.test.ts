@@ -5,19 +5,10 @@ import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
-import { Receiver } from '../receivers/index.ts'
+import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 const directory = 'memory:///checkpoint'
-
-/** Stores in good order what the test gives it. */
-class Source extends Receiver<string> {
-  readonly started = Promise.withResolvers<void>()
-  override onStart(): void {
-    this.started.resolve()
-  }
-  override onStop(): void {}
-}
 
 test('what was acknowledged comes out after a restart, once, in the batch that it belonged to or the next', async () => {
   const undo = registerFileSystem('memory', () => store)

@@ -5,7 +5,7 @@ import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { BatchInput, streamingTest, untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
-import { Receiver } from '../receivers/index.ts'
+import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 const directory = 'memory:///checkpoint'
@@ -76,13 +76,6 @@ test('a program with a queueStream says at the start that it cannot be recovered
 
 test('a block whose bytes are gone costs that block, and is told in Spark’s words', async t => {
   const { store, lines, sparkContext } = logged(t, { 'spark.streaming.receiver.writeAheadLog.enable': 'true' })
-  const started = Promise.withResolvers<void>()
-  class Source extends Receiver<string> {
-    override onStart(): void {
-      started.resolve()
-    }
-    override onStop(): void {}
-  }
   const source = new Source()
   const clock = new ManualClock(0)
   const out: string[] = []
@@ -95,7 +88,7 @@ test('a block whose bytes are gone costs that block, and is told in Spark’s wo
     })
   const first = await open()
   first.start()
-  await started.promise
+  await source.started.promise
   await untilIdle(first)
   await source.store(['lost'])
   await first.stop(false)

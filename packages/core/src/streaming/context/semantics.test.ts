@@ -5,20 +5,12 @@ import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
-import { Receiver } from '../receivers/index.ts'
+import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 /* What docs/semantics.md says of crashes of the process, in virtual time. */
 
 const directory = 'memory:///checkpoint'
-
-class Source extends Receiver<string> {
-  readonly started = Promise.withResolvers<void>()
-  override onStart(): void {
-    this.started.resolve()
-  }
-  override onStop(): void {}
-}
 
 /** A process: what it put out, batch by batch, and its receiver. */
 interface Life {

@@ -9,20 +9,12 @@ import { untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
 import { readDriverLog } from '../checkpoint/claim-checkpoint.ts'
 import { readCheckpoint } from '../checkpoint/read-checkpoint.ts'
-import { Receiver } from '../receivers/index.ts'
 import { DriverLog } from '../write-ahead-log/driver-log/index.ts'
+import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 const directory = 'memory:///checkpoint'
 const logger = silentLog.logger('')
-
-class Source extends Receiver<string> {
-  readonly started = Promise.withResolvers<void>()
-  override onStart(): void {
-    this.started.resolve()
-  }
-  override onStop(): void {}
-}
 
 /** Everything a successor would go on from: the newest checkpoint, what it names of saved state, and what the log has behind it. */
 async function found(fileSystem: MemoryFileSystem): Promise<string> {
