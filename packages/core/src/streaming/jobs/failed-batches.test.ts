@@ -35,6 +35,19 @@ test('an output that always fails costs a bounded number of batches', () => {
   )
 })
 
+test('the oldest is the one of the earliest time, in whatever order they failed', () => {
+  const failed = new FailedBatches(10)
+  // Batch 7 could not be made while an output of batch 5 was still running.
+  for (const timeMs of [7000, 5000]) failed.failed(timeMs)
+  assert.equal(failed.oldestMs, 5000)
+  for (let n = 1; n <= 998; n++) assert.deepEqual(failed.failed(7000 + n * 1000).givenUp, [])
+  assert.deepEqual(
+    failed.failed(6000).givenUp.map(({ timeMs }) => timeMs),
+    [5000],
+  )
+  assert.equal(failed.oldestMs, 6000)
+})
+
 test('where no restart can run them again none is held', () => {
   const failed = new FailedBatches(0)
   assert.deepEqual(failed.failed(1000), { held: false, givenUp: [] })

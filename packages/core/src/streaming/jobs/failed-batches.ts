@@ -30,8 +30,9 @@ export class FailedBatches {
     return [...this.#held.keys()]
   }
 
+  /** Batches fail in any order: one may not be made while an output of an earlier one still runs. */
   get oldestMs(): number | undefined {
-    return this.#held.keys().next().value
+    return this.#held.size === 0 ? undefined : Math.min(...this.#held.keys())
   }
 
   /** Nothing is given up from now on. */
@@ -39,14 +40,14 @@ export class FailedBatches {
     this.#stopping = true
   }
 
-  /** True when the batch is held. `givenUp` are those that had to go for it. */
+  /** `held`: failed batches are. `givenUp`: those that had to go for this one; it is among them where it is the oldest. */
   failed(timeMs: number): { readonly held: boolean; readonly givenUp: readonly GivenUp[] } {
     if (this.#successes === 0) return { held: false, givenUp: [] }
     this.#held.set(timeMs, 0)
-    const [oldestMs] = this.#held.keys()
     if (this.#stopping || this.#held.size <= mostHeld) return { held: true, givenUp: [] }
-    this.#held.delete(oldestMs!)
-    return { held: true, givenUp: [{ timeMs: oldestMs!, why: `more than ${mostHeld} batches have failed` }] }
+    const oldestMs = this.oldestMs!
+    this.#held.delete(oldestMs)
+    return { held: true, givenUp: [{ timeMs: oldestMs, why: `more than ${mostHeld} batches have failed` }] }
   }
 
   /** A batch has been put out whole. Gives those that are given up for it. */
