@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { FileSystem } from '../storage/index.ts'
+import { listIfThere, type FileSystem } from '../storage/index.ts'
 import type { AsyncFileAccess } from './byte-source.ts'
 import type { CommitStorage } from './committer.ts'
 
@@ -33,7 +33,7 @@ export const storageCommit = (fileSystem: FileSystem): CommitStorage => ({
     if ((await fileSystem.stat(parent)) === undefined) await fileSystem.list(parent)
     await fileSystem.mkdirs(path)
   },
-  list: async path => ((await fileSystem.stat(path)) === undefined ? [] : fileSystem.list(path)),
+  list: path => listIfThere(fileSystem, path),
   rename: (from, to) => fileSystem.rename(from, to),
   remove: async path => void (await fileSystem.delete(path)),
   write: (path, content) => fileSystem.create(path, Buffer.from(content)),

@@ -2,6 +2,7 @@ export type { Appender, FileReader, FileStatus, FileSystem, FileWriter } from '.
 export { LocalFileSystem } from './local-file-system.ts'
 export { MemoryFileSystem, type MemoryFileSystemOptions } from './memory-file-system.ts'
 export { faulty, type StorageFault, type StorageOperation } from './faulty-file-system.ts'
+export { listIfThere } from './list-if-there.ts'
 export { fileSystemFor, registerFileSystem, type FileSystemFactory, type Location } from './file-systems.ts'
 export { inputFiles, isHidden, matching, type InputFile } from './input-files.ts'
 export { isGlob } from './glob.ts'

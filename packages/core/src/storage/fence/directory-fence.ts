@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { FileSystem } from '../file-system.ts'
-import { StorageError } from '../storage-error.ts'
+import { listIfThere } from '../list-if-there.ts'
 import type { Fence } from './fence.ts'
 import { DirectoryFencedError, DirectoryInUseError } from './fence-errors.ts'
 import { processes, type Owner, type Processes } from './owner.ts'
@@ -134,18 +134,13 @@ async function holdersIn(
   fileSystem: FileSystem,
   directory: string,
 ): Promise<{ readonly epochs: readonly number[]; readonly leases: readonly number[] }> {
-  try {
-    const names = (await fileSystem.list(`${directory}/.fence`)).map(({ name }) => name)
-    const numbered = (form: RegExp): number[] =>
-      names
-        .map(name => Number(form.exec(name)?.[1] ?? 0))
-        .filter(epoch => epoch > 0)
-        .sort((a, b) => a - b)
-    return { epochs: numbered(/^epoch-(\d{1,15})$/), leases: numbered(/^lease-(\d{1,15})$/) }
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return { epochs: [], leases: [] }
-    throw error
-  }
+  const names = (await listIfThere(fileSystem, `${directory}/.fence`)).map(({ name }) => name)
+  const numbered = (form: RegExp): number[] =>
+    names
+      .map(name => Number(form.exec(name)?.[1] ?? 0))
+      .filter(epoch => epoch > 0)
+      .sort((a, b) => a - b)
+  return { epochs: numbered(/^epoch-(\d{1,15})$/), leases: numbered(/^lease-(\d{1,15})$/) }
 }
 
 async function refuseWhileHeld(options: DirectoryFenceOptions, epoch: number, known: Processes): Promise<void> {

@@ -1,4 +1,4 @@
-import { fileSystemFor, type FileStatus, type FileSystem } from '../../storage/index.ts'
+import { fileSystemFor, listIfThere, type FileStatus, type FileSystem } from '../../storage/index.ts'
 
 /**
  * Removes from the directories of runs beside `own` everything but the saves that are needed.
@@ -23,7 +23,5 @@ export async function removeOrphans(own: string, needed: ReadonlySet<string>): P
   }
 }
 
-async function directoriesIn(fileSystem: FileSystem, path: string): Promise<FileStatus[]> {
-  if ((await fileSystem.stat(path)) === undefined) return []
-  return (await fileSystem.list(path)).filter(found => found.isDirectory)
-}
+const directoriesIn = async (fileSystem: FileSystem, path: string): Promise<FileStatus[]> =>
+  (await listIfThere(fileSystem, path)).filter(found => found.isDirectory)

@@ -1,6 +1,6 @@
 import type { Logger } from '../../logging/index.ts'
 import type { Fence } from '../../storage/fence/index.ts'
-import { LocalFileSystem, StorageError, type FileSystem } from '../../storage/index.ts'
+import { listIfThere, LocalFileSystem, type FileSystem } from '../../storage/index.ts'
 import type { Clock } from '../../time/index.ts'
 import type { PlaceInLog } from '../blocks/received-blocks.ts'
 import { recordHeadBytes } from '../write-ahead-log/record-format.ts'
@@ -82,13 +82,8 @@ export class ReceiverLogs {
 
   async #listed(): Promise<readonly number[]> {
     const { fileSystem, directory } = this.#place
-    try {
-      const found = await fileSystem.list(`${directory}/receivedData`)
-      return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
-    } catch (error) {
-      if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
-      throw error
-    }
+    const found = await listIfThere(fileSystem, `${directory}/receivedData`)
+    return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
   }
 
   #directoryOf(number: number): string {

@@ -1,5 +1,5 @@
 import type { FileSystem } from '../../storage/file-system.ts'
-import { StorageError } from '../../storage/storage-error.ts'
+import { listIfThere } from '../../storage/list-if-there.ts'
 import { tooNew } from './log-errors.ts'
 import { decodeFileHead, fileHeadBytes, logVersion } from './record-format.ts'
 import { scanFile } from './scan-file.ts'
@@ -57,7 +57,7 @@ export async function logFiles(fileSystem: FileSystem, directory: string): Promi
   const files: LogFile[] = []
   const lost: (KnownFile & { length: number })[] = []
   const leftovers: string[] = []
-  for (const { path, name, length } of await listed(fileSystem, directory)) {
+  for (const { path, name, length } of await listIfThere(fileSystem, directory)) {
     if (/^\.log-.*\.tmp$/.test(name)) leftovers.push(path)
     const [, start, stop] = /^log-(\d{1,15})-(\d{1,15})$/.exec(name) ?? []
     if (start === undefined || stop === undefined) continue
@@ -67,15 +67,6 @@ export async function logFiles(fileSystem: FileSystem, directory: string): Promi
     else files.push({ ...known, startMs: Number(start), ...place })
   }
   return { files: files.sort((a, b) => a.epoch - b.epoch || a.startMs - b.startMs), lost, leftovers }
-}
-
-async function listed(fileSystem: FileSystem, directory: string) {
-  try {
-    return await fileSystem.list(directory)
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
-    throw error
-  }
 }
 
 type Place = Pick<LogFile, 'epoch' | 'previousEpoch' | 'previousStartMs' | 'firstSequence' | 'startsWhole'>

@@ -1,6 +1,7 @@
 import { crc32c } from '../../../storage/crc32c.ts'
 import { openPayload, plainPayloads, type PayloadCipher } from '../../../storage/encryption/cipher.ts'
 import type { FileReader, FileSystem } from '../../../storage/file-system.ts'
+import { listIfThere } from '../../../storage/list-if-there.ts'
 import { StorageError } from '../../../storage/storage-error.ts'
 import { tooNew } from '../../write-ahead-log/log-errors.ts'
 import { checkpointHeadBytes, checkpointVersion, decodeCheckpointHead } from './checkpoint-format.ts'
@@ -51,7 +52,7 @@ export interface NewestCheckpoint<T> {
  */
 export async function listCheckpoints({ fileSystem, directory }: CheckpointPlace): Promise<CheckpointFile[]> {
   const files: CheckpointFile[] = []
-  for (const { path, name, length, modifiedMs } of await listed(fileSystem, directory)) {
+  for (const { path, name, length, modifiedMs } of await listIfThere(fileSystem, directory)) {
     const [, time, bk] = /^checkpoint-(\d{1,15})(\.bk)?$/.exec(name) ?? []
     if (time === undefined) continue
     const head = await headOf(fileSystem, path)
@@ -69,15 +70,6 @@ const problemOf = (timeMs: number, head: CheckpointHead | undefined): string | u
   head === undefined || head.timeMs === timeMs
     ? undefined
     : `it was written for time ${head.timeMs} ms, not ${timeMs} ms`
-
-async function listed(fileSystem: FileSystem, directory: string) {
-  try {
-    return await fileSystem.list(directory)
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
-    throw error
-  }
-}
 
 async function headOf(fileSystem: FileSystem, path: string): Promise<CheckpointHead | string> {
   return reading(fileSystem, path, async reader =>

@@ -1,4 +1,4 @@
-import { StorageError, type FileSystem } from '../../../storage/index.ts'
+import { listIfThere, type FileSystem } from '../../../storage/index.ts'
 import {
   applyToDriver,
   DriverLog,
@@ -87,11 +87,6 @@ function tellDamage(directory: string, { damages, missing, leftOut }: LogReport,
 const receiverLogsIn = ({ directory }: LogsPlace): string => `${directory}/receivedData`
 
 async function receiverLogs(place: LogsPlace): Promise<readonly number[]> {
-  try {
-    const found = await place.fileSystem.list(receiverLogsIn(place))
-    return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
-    throw error
-  }
+  const found = await listIfThere(place.fileSystem, receiverLogsIn(place))
+  return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
 }

@@ -1,5 +1,5 @@
 import { savedMark, savedPartName, type SavedMark } from '../../../rdd/saved/saved-records.ts'
-import { fileSystemFor, StorageError, type FileStatus, type FileSystem } from '../../../storage/index.ts'
+import { fileSystemFor, listIfThere, type FileSystem } from '../../../storage/index.ts'
 import type { SavedTimeContent } from '../schema/index.ts'
 import type { InspectedSave } from './inspection.ts'
 
@@ -18,7 +18,7 @@ async function inspectDirectory(
   damaged: (what: string) => void,
 ): Promise<{ readonly bytes: number; readonly records: number | undefined }> {
   const { fileSystem, path } = fileSystemFor(directory)
-  const found = new Map((await listed(fileSystem, path)).map(file => [file.name, file]))
+  const found = new Map((await listIfThere(fileSystem, path)).map(file => [file.name, file]))
   const parts = Array.from({ length: numPartitions }, (_, partition) => savedPartName(partition))
   const missing = parts.filter(name => !found.has(name))
   if (missing.length > 0) damaged(`${directory}: ${missing.length} of ${numPartitions} partitions are missing`)
@@ -27,15 +27,6 @@ async function inspectDirectory(
   return {
     bytes: parts.reduce((sum, name) => sum + (found.get(name)?.length ?? 0), 0),
     records: missing.length === 0 ? mark?.records : undefined,
-  }
-}
-
-async function listed(fileSystem: FileSystem, path: string): Promise<readonly FileStatus[]> {
-  try {
-    return await fileSystem.list(path)
-  } catch (error) {
-    if (error instanceof StorageError && error.code === 'FILE_NOT_FOUND') return []
-    throw error
   }
 }
 
