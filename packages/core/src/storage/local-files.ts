@@ -2,10 +2,14 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Appender, FileReader } from './file-system.ts'
 import { attempt } from './storage-error.ts'
 
+/** Bytes that one call may be given: Node refuses to write 2 GiB at once, and ends the whole process when it is asked to read them. */
+const mostAtOnce = 2 ** 30
+
 /** Writes all of the bytes: one call may write a part. */
 export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number | null = null): Promise<void> {
   for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position === null ? null : position + at)
+    const length = Math.min(mostAtOnce, bytes.length - at)
+    const { bytesWritten } = await handle.write(bytes, at, length, position === null ? null : position + at)
     at += bytesWritten
   }
 }
@@ -43,7 +47,8 @@ export class LocalReader implements FileReader {
     return attempt('read', this.#path, async () => {
       let at = 0
       while (at < target.length) {
-        const { bytesRead } = await this.#handle.read(target, at, target.length - at, offset + at)
+        const length = Math.min(mostAtOnce, target.length - at)
+        const { bytesRead } = await this.#handle.read(target, at, length, offset + at)
         if (bytesRead === 0) break
         at += bytesRead
       }
