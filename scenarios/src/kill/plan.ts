@@ -1,6 +1,6 @@
 import type { Planted } from '@dstream/tools/planting'
+import { Random } from '@dstream/tools/random'
 import { crashPoints, type CrashPoint } from './crash-points.ts'
-import { Random } from './random.ts'
 
 /** How a process of a round ends. */
 export type End =

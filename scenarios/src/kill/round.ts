@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Random } from '@dstream/tools/random'
 import { Running, type Death } from './life.ts'
 import { judge } from './oracle.ts'
 import type { Life, Plan } from './plan.ts'
-import { Random } from './random.ts'
 import { readRound } from './round-record.ts'
 import { Source } from './source.ts'
 

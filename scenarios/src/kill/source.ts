@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Random } from './random.ts'
+import type { Random } from '@dstream/tools/random'
 
 /** A record of the source. Offsets count from 0. */
 export type SourceRecord = readonly [offset: number, key: string, value: number]

@@ -1,4 +1,4 @@
-import type { Random } from '../world/random.ts'
+import type { Random } from '@dstream/tools/random'
 import type { ProgramPlan } from '../program/plan.ts'
 
 /** How a life of the program ends. Steps and batches are counted from its beginning. */

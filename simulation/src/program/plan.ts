@@ -1,4 +1,4 @@
-import type { Random } from '../world/random.ts'
+import type { Random } from '@dstream/tools/random'
 
 /** What a program puts out, beside its raw input. Times in batch intervals. */
 export type OutputPlan =

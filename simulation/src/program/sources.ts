@@ -1,4 +1,4 @@
-import type { Random } from '../world/random.ts'
+import type { Random } from '@dstream/tools/random'
 import { current, type SimulatedProcess } from '../world/simulated-process.ts'
 import type { World } from '../world/world.ts'
 

@@ -1,5 +1,5 @@
+import { Random } from '@dstream/tools/random'
 import { Coverage } from './coverage.ts'
-import { Random } from './random.ts'
 import { current, type SimulatedProcess, type TaskAttempt } from './simulated-process.ts'
 import { Trace } from './trace.ts'
 

@@ -21,6 +21,10 @@ export class Random {
     return this.#next() < probability * 2 ** 32
   }
 
+  oneIn(n: number): boolean {
+    return this.below(n) === 0
+  }
+
   pick<T>(from: readonly T[]): T {
     return from[this.below(from.length)]!
   }
