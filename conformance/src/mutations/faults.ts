@@ -114,14 +114,14 @@ const ofDatasets: readonly Fault[] = [
 const ofStreams: readonly Fault[] = [
   {
     name: 'a window drops its oldest batch',
-    file: `${streaming}/batches/generated-rdds.ts`,
+    file: `${streaming}/batches/stream-planner.ts`,
     search: 'this.slice(parent, timeMs - node.windowMs + parent.slideMs, timeMs)',
     replace: 'this.slice(parent, timeMs - node.windowMs + 2 * parent.slideMs, timeMs)',
     themes: ['window'],
   },
   {
     name: 'an incremental window takes one batch too few out',
-    file: `${streaming}/batches/generated-rdds.ts`,
+    file: `${streaming}/batches/stream-planner.ts`,
     search: 'mergedMs), beginMs - parent.slideMs)',
     replace: 'mergedMs), beginMs - 2 * parent.slideMs)',
     themes: ['window'],

@@ -2,7 +2,7 @@ import type { OutputNode } from '../dstream/graph.ts'
 import type { OutputJob } from '../jobs/output-job.ts'
 import { Time } from '../../time/index.ts'
 import type { RDD } from '../../rdd/rdd.ts'
-import { PlanningPending, type GeneratedRdds } from './generated-rdds.ts'
+import { PlanningPending, type StreamPlanner } from './stream-planner.ts'
 
 /** Runs an output operation's function so that the jobs it starts belong to it; ends when all of them have. */
 export type RunOutput = (scope: OutputScope, f: () => unknown) => Promise<unknown>
@@ -18,13 +18,13 @@ export interface OutputScope {
 
 /** Makes the jobs of a batch: one for each output operation whose stream has an RDD at that time. */
 export class BatchPlanner {
-  readonly #rdds: GeneratedRdds
+  readonly #streams: StreamPlanner
   readonly #outputs: readonly OutputNode[]
   readonly #zeroMs: number
   readonly #runOutput: RunOutput
 
-  constructor(rdds: GeneratedRdds, outputs: readonly OutputNode[], zeroMs: number, runOutput: RunOutput) {
-    this.#rdds = rdds
+  constructor(streams: StreamPlanner, outputs: readonly OutputNode[], zeroMs: number, runOutput: RunOutput) {
+    this.#streams = streams
     this.#outputs = outputs
     this.#zeroMs = zeroMs
     this.#runOutput = runOutput
@@ -43,14 +43,14 @@ export class BatchPlanner {
     try {
       const jobs: OutputJob[] = []
       for (const output of due) {
-        const rdd = this.#rdds.at(output.parent, timeMs)
+        const rdd = this.#streams.at(output.parent, timeMs)
         if (rdd !== undefined) jobs.push(this.#job(output, rdd, timeMs))
       }
       return jobs
     } catch (error) {
       if (!(error instanceof PlanningPending)) throw error
       // What has been computed is kept, so planning again goes on where it stopped.
-      const others = this.#rdds.askInputs(
+      const others = this.#streams.askInputs(
         due.map(output => output.parent),
         timeMs,
       )

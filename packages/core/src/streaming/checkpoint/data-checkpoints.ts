@@ -7,11 +7,13 @@ import type { StreamNode } from '../dstream/plan/node.ts'
 import { removeOrphans } from './orphans.ts'
 import { savedForm, savedStateForm } from './saved-form.ts'
 import type { SavedTimeContent } from './schema/index.ts'
-import type { DueCheckpoint, GeneratedRdds } from '../batches/generated-rdds.ts'
+import type { GeneratedRdds } from '../batches/generated-rdds.ts'
+import type { DueCheckpoint, LineageCuts } from '../batches/lineage-cuts.ts'
 
 export interface DataCheckpointsParts {
   readonly context: RddContext
   readonly rdds: GeneratedRdds
+  readonly cuts: LineageCuts
   /** The directory of this run, where nothing else is; those of other runs are beside it. Asked for once the run may write. */
   readonly directory: () => string
   readonly logger: Logger
@@ -114,7 +116,7 @@ export class DataCheckpoints {
 
   /** The batch of this time is done, and those before it: saves what is due. */
   completed(batchMs: number): void {
-    for (const due of this.#parts.rdds.dueForCheckpoint(batchMs)) {
+    for (const due of this.#parts.cuts.due(batchMs)) {
       const { id } = due.stream
       if (this.#running.has(id)) continue
       const saving = this.#save(due).finally(() => {
@@ -131,7 +133,7 @@ export class DataCheckpoints {
    */
   async saveNewest(batchMs: number): Promise<void> {
     await this.settled()
-    const unsaved = this.#parts.rdds
+    const unsaved = this.#parts.cuts
       .newestForRestart(batchMs)
       .filter(({ stream, timeMs }) => !this.#saved.get(stream.id)?.some(saved => saved.timeMs >= timeMs))
     await Promise.all(unsaved.map(newest => this.#saveLast(newest)))
@@ -158,7 +160,7 @@ export class DataCheckpoints {
 
   async #save(due: DueCheckpoint): Promise<void> {
     const files = await this.#write(due)
-    if (files === undefined) this.#parts.rdds.keepUnsaved(due)
+    if (files === undefined) this.#parts.cuts.keepUnsaved(due)
     else this.#link(due, files)
   }
 
@@ -202,7 +204,7 @@ export class DataCheckpoints {
   }
 
   #link(due: DueCheckpoint, files: Files): void {
-    const newestMs = this.#parts.rdds.link(due, savedSource(due.place, due.node, files.directory, files.bases))
+    const newestMs = this.#parts.cuts.link(due, savedSource(due.place, due.node, files.directory, files.bases))
     const before = this.#saved.get(due.stream.id)?.at(-1)
     if (before !== undefined) before.lastUserMs = newestMs
     this.#add(due, files)

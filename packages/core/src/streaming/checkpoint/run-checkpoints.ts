@@ -7,6 +7,7 @@ import { fileSystemFor } from '../../storage/index.ts'
 import { DirectoryFence } from '../../storage/fence/index.ts'
 import type { Clock } from '../../time/index.ts'
 import type { GeneratedRdds } from '../batches/generated-rdds.ts'
+import type { LineageCuts } from '../batches/lineage-cuts.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { restoredState } from '../state/restored-state.ts'
@@ -46,6 +47,7 @@ export interface RunCheckpointsParts extends CheckpointMeans {
   readonly context: RddContext
   readonly graph: StreamGraph
   readonly rdds: GeneratedRdds
+  readonly cuts: LineageCuts
   readonly clock: Clock
   readonly zeroMs: number
   /** Streams that begin later. */
@@ -89,7 +91,7 @@ export class RunCheckpoints {
   #releasedMs = -Infinity
 
   constructor(parts: RunCheckpointsParts) {
-    const { context, graph, rdds, directory, plan, logger, onFenced } = parts
+    const { context, graph, rdds, cuts, directory, plan, logger, onFenced } = parts
     this.#parts = parts
     this.#newestMs = parts.zeroMs
     this.#fence = parts.claimed?.fence
@@ -104,6 +106,7 @@ export class RunCheckpoints {
     this.#data = new DataCheckpoints({
       context,
       rdds,
+      cuts,
       directory: () => `${directory}/data/${this.#fence!.epoch}`,
       logger: logger('DataCheckpoints'),
       onSaved: () => this.#request(),

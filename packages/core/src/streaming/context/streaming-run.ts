@@ -2,7 +2,9 @@ import type { Logger } from '../../logging/index.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import { BatchGenerator } from '../batches/batch-generator.ts'
 import { BatchPlanner } from '../batches/batch-planner.ts'
-import { GeneratedRdds, PlanningPending } from '../batches/generated-rdds.ts'
+import { GeneratedRdds } from '../batches/generated-rdds.ts'
+import { LineageCuts } from '../batches/lineage-cuts.ts'
+import { PlanningPending, StreamPlanner } from '../batches/stream-planner.ts'
 import type { Resume } from '../checkpoint/resume.ts'
 import { RunCheckpoints, type CheckpointMeans } from '../checkpoint/run-checkpoints.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
@@ -33,6 +35,8 @@ export class StreamingRun {
   readonly #plan: RunPlan
   readonly #gate = new RunGate()
   readonly #rdds: GeneratedRdds
+  readonly #cuts: LineageCuts
+  readonly #streams: StreamPlanner
   readonly #scheduler: JobScheduler
   readonly #checkpoints: RunCheckpoints | undefined
   readonly #cleanUp: CleanUp
@@ -43,17 +47,19 @@ export class StreamingRun {
 
   /** @throws DStreamError when the intervals do not fit together, or the graph does not fit the checkpoint */
   constructor(parts: StreamingRunParts) {
-    const { graph, clock, checkpoints: means, gracefulStopMs: gracefulMs } = parts
+    const { context, graph, clock, checkpoints: means, gracefulStopMs: gracefulMs } = parts
     this.#parts = parts
     const logger = (this.#logger = parts.logger('JobGenerator'))
     const beginning = { nowMs: clock.now(), checkpointed: means !== undefined, claimed: means?.claimed }
     const { zeroMs, retention } = (this.#plan = planRun(graph, beginning))
     graph.begin(zeroMs)
-    const rdds = (this.#rdds = rddsOf(parts, this.#plan))
+    const rdds = (this.#rdds = new GeneratedRdds(context, retention))
+    this.#cuts = new LineageCuts({ context, zeroMs, retention, rdds })
+    this.#streams = this.#newStreamPlanner()
     const scheduler = (this.#scheduler = this.#newScheduler())
     const checkpoints = (this.#checkpoints = means && this.#newCheckpoints(means))
     const cleanUp = (this.#cleanUp = new CleanUp({ ...parts, retention, rdds, scheduler, checkpoints }))
-    const planner = new BatchPlanner(rdds, graph.outputs, zeroMs, parts.runOutput)
+    const planner = new BatchPlanner(this.#streams, graph.outputs, zeroMs, parts.runOutput)
     const gate = this.#gate
     this.#submission = new BatchSubmission({ ...parts, logger, gate, planner, scheduler, checkpoints, cleanUp })
     this.#generator = this.#newGenerator()
@@ -61,6 +67,18 @@ export class StreamingRun {
   }
 
   // ── Wiring ──
+
+  #newStreamPlanner(): StreamPlanner {
+    const { context, graph } = this.#parts
+    const { zeroMs, resumed } = this.#plan
+    return new StreamPlanner({
+      ...{ context, zeroMs, rdds: this.#rdds, cuts: this.#cuts },
+      nextNodeId: () => context.nextNodeId,
+      ...(resumed && { beginsAfterMs: resumed.beginsAfterMs }),
+      settings: graph.settings,
+      inputs: new Map(graph.inputs.map(input => [input.id, time => input.compute(time)])),
+    })
+  }
 
   #newScheduler(): JobScheduler {
     const { clock, bus, concurrentJobs: concurrent, onError } = this.#parts
@@ -83,7 +101,7 @@ export class StreamingRun {
     const { context, graph, clock, logger } = this.#parts
     const { zeroMs, resumed } = this.#plan
     const checkpoints = new RunCheckpoints({
-      ...{ ...means, context, graph, rdds: this.#rdds, clock, zeroMs, logger },
+      ...{ ...means, context, graph, rdds: this.#rdds, cuts: this.#cuts, clock, zeroMs, logger },
       beginsAfterMs: resumed?.beginsAfterMs,
       openBatches: () => this.#scheduler.openBatches,
       heldBatches: () => this.#scheduler.heldBatches,
@@ -191,7 +209,7 @@ export class StreamingRun {
     if (!this.#rdds.knows(stream)) throw notInitialized(`${stream.operator} at ${stream.site}`)
     for (;;) {
       try {
-        return this.#rdds.slice(stream, fromMs, toMs)
+        return this.#streams.slice(stream, fromMs, toMs)
       } catch (error) {
         if (!(error instanceof PlanningPending)) throw error
         await error.settled
@@ -258,18 +276,6 @@ export class StreamingRun {
     await this.#checkpoints?.settled()
     await this.#checkpoints?.close()
   }
-}
-
-function rddsOf({ context, graph }: StreamingRunParts, { zeroMs, retention, resumed }: RunPlan): GeneratedRdds {
-  return new GeneratedRdds({
-    context,
-    nextNodeId: () => context.nextNodeId,
-    zeroMs,
-    ...(resumed && { beginsAfterMs: resumed.beginsAfterMs }),
-    retention,
-    settings: graph.settings,
-    inputs: new Map(graph.inputs.map(input => [input.id, time => input.compute(time)])),
-  })
 }
 
 const listOf = (timesMs: readonly number[]): string =>
