@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { slope } from '@dstream/tools/statistics'
 import { Milliseconds, StreamingContext } from 'dstream'
 import { BatchCounter } from './batch-counter.ts'
 import { linesFile } from './lines.ts'
 import { newContext } from './run-workload.ts'
-import { slope } from './statistics.ts'
 import { tiny } from './workloads/tiny.ts'
 
 /** What is looked at: bytes of this process, and what keeps its event loop busy. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { afterWarmUp, median, slope, statisticsOf } from './statistics.ts'
+import { afterWarmUp, statisticsOf } from './statistics.ts'
 
 test('a percentile is the element at floor(p * n), whatever the order of the values', () => {
   const values = Array.from({ length: 100 }, (_, i) => 99 - i)
@@ -16,27 +16,4 @@ test('the first quarter is left out, but never everything', () => {
   assert.deepEqual(afterWarmUp([1, 2, 3, 4, 5, 6, 7, 8]), [3, 4, 5, 6, 7, 8])
   assert.deepEqual(afterWarmUp([1]), [1])
   assert.deepEqual(afterWarmUp([1, 2, 3]), [1, 2, 3])
-})
-
-test('the median of an even number of values is the mean of the two in the middle', () => {
-  assert.equal(median([4, 1, 3, 2]), 2.5)
-  assert.equal(median([3, 1, 2]), 2)
-})
-
-test('the slope of points on a line is the slope of the line', () => {
-  assert.equal(
-    slope([
-      [0, 5],
-      [10, 25],
-      [20, 45],
-    ]),
-    2,
-  )
-  assert.equal(
-    slope([
-      [3, 1],
-      [3, 9],
-    ]),
-    0,
-  )
 })

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
+import { median } from '@dstream/tools/statistics'
 import { childLine, ownLine } from './child-line.ts'
 import { startFeeder } from './feeder.ts'
 import { linesFile } from './lines.ts'
-import { median } from './statistics.ts'
 
 type Line = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { median } from '@dstream/tools/statistics'
 import { BatchRecord } from '../batch-record.ts'
 import { BatchCounter } from '../batch-counter.ts'
 import { cacheDirectory } from '../lines.ts'
-import { median, statisticsOf, type Statistics } from '../statistics.ts'
+import { statisticsOf, type Statistics } from '../statistics.ts'
 import { millionKeys, type Operator } from './million-keys.ts'
 import { bytesOf, savedTimes } from './saved-times.ts'
 
