@@ -3,11 +3,11 @@ import { DirectoryFence } from '../../storage/fence/index.ts'
 import type { PayloadCipher } from '../../storage/encryption/index.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import type { Clock } from '../../time/index.ts'
-import { applyToDriver, DriverLog, initialDriver, type DriverEvent, type ReadDriverLog } from '../write-ahead-log/driver-log/index.ts' // prettier-ignore
-import type { LogSettings } from '../write-ahead-log/index.ts'
+import { DriverLog, type ReadDriverLog } from '../write-ahead-log/driver-log/index.ts'
+import { reportTexts, type LogSettings } from '../write-ahead-log/index.ts'
 import { listCheckpoints } from './files/index.ts'
 import { readCheckpoint, type FoundCheckpoint } from './read-checkpoint.ts'
-import { driverLogDirectory } from './run-log.ts'
+import { driverLogDirectory, snapshotIn } from './run-log.ts'
 import type { ApplicationContent, LogContent } from './schema/index.ts'
 
 /** A checkpoint to go on from, with what happened after it, and the right to write in its directory. */
@@ -54,15 +54,11 @@ export async function readDriverLog(
 ): Promise<ReadDriverLog> {
   const { fileSystem, path } = fileSystemFor(directory)
   const options = { ...settings, fileSystem, directory: driverLogDirectory(path) }
-  const log = await DriverLog.read(options, content && { state: stateOf(content), sequence: content.sequence })
-  const { damages, missing, leftOut } = log.report
-  for (const { file, offset, bytes, reason } of damages)
-    logger.warn(`${options.directory}/${file}: ${bytes} bytes from byte ${offset} on are no record: ${reason}`)
-  for (const { from, to } of missing) {
-    logger.error(
-      `${options.directory}: records ${from} to ${to} of the driver’s log are lost, ${leftOut} behind them cannot be used: batches after the checkpoint may get other data than before`,
-    )
-  }
+  const log = await DriverLog.read(options, content && snapshotIn(content))
+  const { damaged, missing } = reportTexts(options.directory, log.report)
+  for (const text of damaged) logger.warn(text)
+  for (const text of missing)
+    logger.error(`${text}: batches after the checkpoint may get other data than before, as the driver’s log has a gap`)
   return log
 }
 
@@ -76,5 +72,3 @@ async function released(fence: DirectoryFence): Promise<undefined> {
   await fence.release()
   return undefined
 }
-
-const stateOf = ({ events }: LogContent) => (events as readonly DriverEvent[]).reduce(applyToDriver, initialDriver)

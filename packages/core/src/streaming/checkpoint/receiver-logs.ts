@@ -17,6 +17,20 @@ export interface LogPlace {
   readonly logger: Logger
 }
 
+const logsIn = (directory: string): string => `${directory}/receivedData`
+
+/** Where the log of a receiver is; its number is that of the input stream. */
+export const receiverLogDirectory = (directory: string, number: number): string => `${logsIn(directory)}/${number}`
+
+/** The receivers that have a log in a checkpoint directory. @throws StorageError */
+export async function receiverLogNumbers({
+  fileSystem,
+  directory,
+}: Pick<LogPlace, 'fileSystem' | 'directory'>): Promise<readonly number[]> {
+  const found = await listIfThere(fileSystem, logsIn(directory))
+  return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
+}
+
 /**
  * The bytes of received blocks, on disk before they are acknowledged: one log for each receiver, in `receivedData/<number of the input stream>`.
  *
@@ -60,7 +74,7 @@ export class ReceiverLogs {
 
   /** Removes files of which every block was stored before that time. */
   async clean(thresholdMs: number): Promise<void> {
-    this.#earlier ??= this.#listed()
+    this.#earlier ??= receiverLogNumbers(this.#place)
     // Those of receivers that are no more are opened too: so they empty like the others.
     for (const number of await this.#earlier) await (await this.#of(number)).clean(thresholdMs)
     for (const log of this.#open.values()) await (await log).clean(thresholdMs)
@@ -80,13 +94,7 @@ export class ReceiverLogs {
     return log
   }
 
-  async #listed(): Promise<readonly number[]> {
-    const { fileSystem, directory } = this.#place
-    const found = await listIfThere(fileSystem, `${directory}/receivedData`)
-    return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
-  }
-
   #directoryOf(number: number): string {
-    return `${this.#place.directory}/receivedData/${number}`
+    return receiverLogDirectory(this.#place.directory, number)
   }
 }

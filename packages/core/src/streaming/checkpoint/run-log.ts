@@ -7,7 +7,9 @@ import {
   DriverLog,
   eventsOf,
   oldestNeededMs,
+  stateOf,
   type DriverEvent,
+  type DriverSnapshot,
   type LoggedBlock,
   type ReadDriverLog,
 } from '../write-ahead-log/driver-log/index.ts'
@@ -33,6 +35,12 @@ export interface RunLogParts extends LogPlace {
 
 /** Where the driver's log of a checkpoint directory is: named as in Spark, though it holds more. */
 export const driverLogDirectory = (directory: string): string => `${directory}/receivedBlockMetadata`
+
+/** What a checkpoint has of the driver's log: what `RunLog.content` gave. */
+export const snapshotIn = ({ sequence, events }: LogContent): DriverSnapshot => ({
+  state: stateOf(events as readonly DriverEvent[]),
+  sequence,
+})
 
 /**
  * Everything that happens to a run and that a recovery needs to know, on disk before it is acted on: the driver's log, and the logs of what receivers

@@ -1,15 +1,10 @@
-import { listIfThere, type FileSystem } from '../../../storage/index.ts'
-import {
-  applyToDriver,
-  DriverLog,
-  initialDriver,
-  type DriverEvent,
-  type DriverState,
-} from '../../write-ahead-log/driver-log/index.ts'
-import { readLog, type LogReport } from '../../write-ahead-log/index.ts'
+import type { FileSystem } from '../../../storage/index.ts'
+import { DriverLog, type DriverState } from '../../write-ahead-log/driver-log/index.ts'
+import { readLog, reportTexts, type LogReport } from '../../write-ahead-log/index.ts'
 import type { ProgressContent } from '../schema/index.ts'
 import { readingCipher } from '../reading-cipher.ts'
-import { driverLogDirectory } from '../run-log.ts'
+import { receiverLogDirectory, receiverLogNumbers } from '../receiver-logs.ts'
+import { driverLogDirectory, snapshotIn } from '../run-log.ts'
 import type { InspectedLog } from './inspection.ts'
 
 /** What the logs of a directory say. */
@@ -32,8 +27,8 @@ export async function inspectLogs(
   damaged: (what: string) => void,
 ): Promise<FoundLogs> {
   const state = await driverState(place, progress, damaged)
-  for (const number of await receiverLogs(place)) {
-    const directory = `${receiverLogsIn(place)}/${number}`
+  for (const number of await receiverLogNumbers(place)) {
+    const directory = receiverLogDirectory(place.directory, number)
     tellDamage(
       directory,
       await readLog({ ...place, directory, cipher: readingCipher(), onMissing: 'skip' }, () => {}),
@@ -51,11 +46,7 @@ async function driverState(
   progress: ProgressContent | undefined,
   damaged: (what: string) => void,
 ): Promise<DriverState> {
-  const log = progress?.log
-  const snapshot = log && {
-    state: (log.events as readonly DriverEvent[]).reduce(applyToDriver, initialDriver),
-    sequence: log.sequence,
-  }
+  const snapshot = progress?.log && snapshotIn(progress.log)
   const driver = driverLogDirectory(directory)
   const { state, report } = await DriverLog.read({ fileSystem, directory: driver, cipher: readingCipher() }, snapshot)
   tellDamage(driver, report, damaged)
@@ -75,18 +66,7 @@ function logOf({ blocks, batches }: DriverState, batchMs: number): InspectedLog 
   }
 }
 
-function tellDamage(directory: string, { damages, missing, leftOut }: LogReport, damaged: (what: string) => void) {
-  for (const { file, offset, bytes, reason } of damages)
-    damaged(`${directory}/${file}: ${bytes} bytes from byte ${offset} on are no record: ${reason}`)
-  for (const { from, to } of missing)
-    damaged(
-      `${directory}: records ${from} to ${to} are missing${leftOut > 0 ? `, ${leftOut} behind them are left out` : ''}`,
-    )
-}
-
-const receiverLogsIn = ({ directory }: LogsPlace): string => `${directory}/receivedData`
-
-async function receiverLogs(place: LogsPlace): Promise<readonly number[]> {
-  const found = await listIfThere(place.fileSystem, receiverLogsIn(place))
-  return found.filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => Number(name))
+function tellDamage(directory: string, report: LogReport, damaged: (what: string) => void): void {
+  const texts = reportTexts(directory, report)
+  for (const text of [...texts.damaged, ...texts.missing]) damaged(text)
 }

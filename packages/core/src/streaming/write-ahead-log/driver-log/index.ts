@@ -9,6 +9,6 @@ export {
 } from './driver-state.ts'
 export type { BatchProgress, DriverState } from './driver-state.ts'
 export { decodeEvents, encodeEvents } from './event-codec.ts'
-export { eventsOf } from './snapshot.ts'
+export { eventsOf, stateOf } from './snapshot.ts'
 export { DriverJournal, type DriverJournalOptions } from './driver-journal.ts'
 export { DriverLog, type DriverLogOptions, type DriverSnapshot, type ReadDriverLog } from './driver-log.ts'
