@@ -61,3 +61,13 @@ test('records that cannot be encoded leave no file', async () => {
   await assert.rejects(writeSavedFile(store, path, [() => 1]))
   assert.equal(await store.stat(path), undefined)
 })
+
+test('large records are encoded some megabytes at a time', async () => {
+  const store = new MemoryFileSystem()
+  await writeSavedFile(store, path, Array(1000).fill(new Uint8Array(50_000)))
+  const bytes = Buffer.from(await bytesOf(store))
+  const lengths: number[] = []
+  for (let at = 16, length; (length = bytes.readUInt32LE(at)) > 0; at += 8 + length) lengths.push(length)
+  assert.ok(lengths.length > 1)
+  for (const length of lengths.slice(1)) assert.ok(length < 5_000_000, `${length}`)
+})

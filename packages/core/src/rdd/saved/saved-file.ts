@@ -1,6 +1,7 @@
 import { decodeRecords, encodeRecords } from '../../codec/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { crc32c, type FileSystem, type FileWriter } from '../../storage/index.ts'
+import { firstRecords, nextRecords } from './frame-size.ts'
 
 /**
  * The file of one saved partition, all numbers little-endian:
@@ -18,7 +19,6 @@ export const savedFileVersion = 1
 const magic = Buffer.from('DSTRSAVE', 'latin1')
 const headerBytes = 16
 const frameHeadBytes = 8
-const recordsPerFrame = 4096
 
 /** Writes records as a saved file and gives their number. When it resolves, the file is whole and safe; when it fails, nothing is left. */
 export async function writeSavedFile(store: FileSystem, path: string, records: Iterable<unknown>): Promise<number> {
@@ -38,16 +38,18 @@ export async function writeSavedFile(store: FileSystem, path: string, records: I
 async function writeFrames(writer: FileWriter, records: Iterable<unknown>): Promise<number> {
   let written = 0
   let chunk: unknown[] = []
+  let most = firstRecords
   const flush = async (): Promise<void> => {
     const bytes = encodeRecords(chunk)
     await writer.write(frameHead(bytes.length, crc32c(bytes)))
     await writer.write(bytes)
     written += chunk.length
+    most = nextRecords(chunk.length, bytes.length)
     chunk = []
   }
   for (const record of records) {
     chunk.push(record)
-    if (chunk.length === recordsPerFrame) await flush()
+    if (chunk.length === most) await flush()
   }
   if (chunk.length > 0) await flush()
   return written

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { MemoryFileSystem, type FileSystem } from '../../storage/index.ts'
 import { nextVersion, seedVersion, StateCursor, type State, type StateVersion } from '../state/index.ts'
-import { holdForSave } from './state-frames.ts'
+import { framesFor, holdForSave } from './state-frames.ts'
 import { readStatePart, saveStatePart, type SavedPart } from './state-parts.ts'
 
 type Pair = readonly [key: string, value: number]
@@ -179,4 +179,19 @@ test('a state that cannot be encoded fails the save, not the step', async () => 
   list.push(() => 1)
   program.step([['x', 2]], false)
   await assert.rejects(program.save(version, '1', program.store), { code: /ENCOD|SERIALIZ|CODEC/ })
+})
+
+test('large states are encoded some megabytes at a time', () => {
+  const state = new Uint8Array(50_000)
+  const { view } = seedVersion(
+    'everyKey',
+    Array.from({ length: 1000 }, (_, i) => [i, state]),
+    0,
+  )
+  const [first, ...others] = [...framesFor(view, undefined, false)]
+  assert.equal(
+    [first!, ...others].reduce((sum, { keys }) => sum + keys, 0),
+    1000,
+  )
+  for (const { bytes } of others) assert.ok(bytes.length < 5_000_000, `${bytes.length}`)
 })

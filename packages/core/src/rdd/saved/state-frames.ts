@@ -2,9 +2,9 @@ import { DStreamError } from '../../errors/dstream-error.ts'
 import type { SavedVersion, TableView } from '../state/state-table.ts'
 import type { StateVersion } from '../state/state-version.ts'
 import { isMutable } from '../state/step-guard.ts'
+import { firstRecords, nextRecords } from './frame-size.ts'
 import { encodedFrame, type EncodedFrame, type StateFrame } from './state-file.ts'
 
-const keysPerFrame = 8192
 /** A chain of deltas is no longer than this, */
 const mostDeltas = 10
 /** nor do its deltas take more than this part of what the snapshot takes. */
@@ -20,6 +20,7 @@ export class StateFrames implements Iterable<EncodedFrame> {
   readonly hasObjects: boolean
   readonly #rest: Iterator<StateFrame, void>
   readonly #timed: boolean
+  #keysPerFrame = firstRecords
   #encoded: EncodedFrame[] = []
   #failure: unknown
 
@@ -30,7 +31,7 @@ export class StateFrames implements Iterable<EncodedFrame> {
     const copied = view.copy(slots)
     this.hasObjects = hasObjects(copied.states)
     if (this.hasObjects && copied.states.some((state, i) => view.mayDiffer(slots?.[i] ?? i, state))) throw movedOn()
-    this.#rest = slicesOf(view, slots, copied)
+    this.#rest = slicesOf(view, slots, copied, () => this.#keysPerFrame)
     this.#timed = timed
   }
 
@@ -56,7 +57,10 @@ export class StateFrames implements Iterable<EncodedFrame> {
 
   #next(): EncodedFrame | undefined {
     const { done, value } = this.#rest.next()
-    return done === true ? undefined : encodedFrame(value, this.#timed)
+    if (done === true) return undefined
+    const frame = encodedFrame(value, this.#timed)
+    this.#keysPerFrame = nextRecords(frame.keys, frame.bytes.length)
+    return frame
   }
 }
 
@@ -134,12 +138,14 @@ function* slicesOf(
   { table, length }: TableView,
   slots: readonly number[] | undefined,
   { states, updatedMs }: { readonly states: readonly unknown[]; readonly updatedMs: ArrayLike<number> },
+  keysPerFrame: () => number,
 ): Generator<StateFrame, void> {
   const count = slots?.length ?? length
   const removed: unknown[] = []
-  for (let from = 0; from < count; from += keysPerFrame) {
+  for (let from = 0, to = 0; from < count; from = to) {
+    to = Math.min(count, from + keysPerFrame())
     const put = { keys: [] as unknown[], hashes: [] as number[], states: [] as unknown[], updatedMs: [] as number[] }
-    for (let i = from; i < Math.min(count, from + keysPerFrame); i++) {
+    for (let i = from; i < to; i++) {
       const slot = slots === undefined ? i : slots[i]!
       if (states[i] === undefined) {
         if (slots !== undefined) removed.push(table.keys[slot])
@@ -152,8 +158,10 @@ function* slicesOf(
     }
     if (put.keys.length > 0) yield { kind: 'put', ...put, hashes: new Int32Array(put.hashes) }
   }
-  for (let from = 0; from < removed.length; from += keysPerFrame)
-    yield { kind: 'removed', keys: removed.slice(from, from + keysPerFrame) }
+  for (let from = 0, to = 0; from < removed.length; from = to) {
+    to = from + keysPerFrame()
+    yield { kind: 'removed', keys: removed.slice(from, to) }
+  }
 }
 
 const movedOn = (): DStreamError =>
