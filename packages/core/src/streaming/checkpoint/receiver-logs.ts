@@ -40,8 +40,8 @@ export class ReceiverLogs {
   readonly #place: LogPlace
   readonly #settings: LogSettings
   readonly #open = new Map<number, Promise<WriteAheadLog>>()
-  /** Those of an earlier run of which nothing was opened yet. */
-  #earlier: Promise<readonly number[]> | undefined
+  /** Those that earlier runs have left, once that is known. */
+  #earlier: readonly number[] | undefined
 
   constructor(place: LogPlace, settings: LogSettings) {
     this.#place = place
@@ -74,9 +74,9 @@ export class ReceiverLogs {
 
   /** Removes files of which every block was stored before that time. */
   async clean(thresholdMs: number): Promise<void> {
-    this.#earlier ??= receiverLogNumbers(this.#place)
+    this.#earlier ??= await receiverLogNumbers(this.#place)
     // Those of receivers that are no more are opened too: so they empty like the others.
-    for (const number of await this.#earlier) await (await this.#of(number)).clean(thresholdMs)
+    for (const number of this.#earlier) await this.#of(number)
     for (const log of this.#open.values()) await (await log).clean(thresholdMs)
   }
 
