@@ -77,7 +77,7 @@ async function claim(
   { directory, clock, tolerant }: Place,
   settings: Settings,
 ): Promise<ClaimedCheckpoint | undefined> {
-  const logger = (activeSparkContext()?.log ?? ownLog()).logger('CheckpointReader')
+  const logger = (activeSparkContext()?.log ?? ownLog(settings)).logger('CheckpointReader')
   try {
     return await claimCheckpoint(directory, clock, logger, readingCipher(settings))
   } catch (error) {
@@ -89,9 +89,8 @@ async function claim(
 }
 
 /** There is no SparkContext yet whose log it could be. */
-function ownLog(): Log {
+function ownLog({ logLevel }: Settings): Log {
   const log = createLog({ clock: new SystemClock() })
-  const level = readConf(new SparkConf(), () => {}).logLevel
-  if (level !== undefined) log.setLogLevel(level)
+  if (logLevel !== undefined) log.setLogLevel(logLevel)
   return log
 }
