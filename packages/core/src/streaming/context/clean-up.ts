@@ -45,12 +45,14 @@ export class CleanUp {
     this.#forgetInputs(upToMs, sinceMs)
     checkpoints?.forgotten()
     const goneMs = upToMs - rdds.maxRememberMs
-    checkpoints?.release(Math.min(goneMs, sinceMs))
+    // A restart makes no batch up to here again.
+    const releasedMs = Math.min(goneMs, sinceMs)
+    checkpoints?.release(releasedMs)
     const { context, unpersist } = this.#parts
     if (!unpersist) return
     context.release(own)
     context.releaseUnkept(made)
-    feed.release(checkpoints?.hasBlocks === true ? Math.min(goneMs, sinceMs) : goneMs)
+    feed.release(checkpoints?.hasBlocks === true ? releasedMs : goneMs)
   }
 
   /** @param sinceMs streams may have to be made again from what came after this time */
