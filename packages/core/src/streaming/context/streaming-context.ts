@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { isCapturingDriver, refusesToTravel, travelsAs, type Handle } from '../../closures/index.ts'
 import { currentScope } from '../../context/job-scope.ts'
 import type { SparkConf } from '../../context/spark-conf.ts'
 import type { SparkContext } from '../../context/spark-context.ts'
 import { checkFunction } from '../../errors/not-a-function.ts'
 import type { Logger } from '../../logging/index.ts'
-import { inBatchOutput } from '../../rdd/outputs/batch-output.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import { asDuration, SystemClock, type Clock, type Duration, type Time } from '../../time/index.ts'
 import { InputInfos } from '../batches/input-info.ts'
@@ -16,11 +14,10 @@ import * as operators from '../dstream/operators/index.ts'
 import type { StreamNode } from '../dstream/plan/node.ts'
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts'
 import { QueueInputDStream } from '../dstream/queue-input-dstream.ts'
-import { differentContexts, logWithoutDirectory, notInitialized, otherDirectory } from '../errors.ts'
+import { differentContexts, notInitialized } from '../errors.ts'
 import { ListenerBus } from '../events/listener-bus.ts'
 import type { StreamingListener } from '../events/streaming-listener.ts'
-import { BatchOutputs } from '../outputs/batch-outputs.ts'
-import { firstRate, RateController } from '../rate/index.ts'
+import { firstRate } from '../rate/index.ts'
 import {
   customReceiver,
   rawSocketReceiver,
@@ -33,23 +30,22 @@ import {
 import { FileInputDStream, type FileStreamOptions, type FormattedFileStreamOptions } from '../sources/file/index.ts'
 import type { ByteConverter } from '../sources/socket/socket-receiver.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
-import { fileSystemFor } from '../../storage/index.ts'
 import { MapWithStateDStream } from '../state/map-with-state-dstream.ts'
 import type { ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import type { RecoveryReport } from '../checkpoint/recovery-report.ts'
-import { compareWithCheckpoint, refuseProblems } from '../checkpoint/resume.ts'
 import { activeContext } from './active-context.ts'
 import { contextArguments, type StreamingEnvironment } from './context-arguments.ts'
+import { ContextCheckpoint } from './context-checkpoint.ts'
 import { ContextLife } from './context-life.ts'
 import { dryRun } from './dry-run.ts'
 import { getOrCreate, type CreateStreamingContext, type GetOrCreateOptions } from './get-or-create.ts'
 import { checkAddress, checkDirectory, checkQueue } from './input-arguments.ts'
 import type { StreamingContextState } from './life-cycle.ts'
+import { newRun } from './new-run.ts'
 import type { NewContext } from './rebuild-context.ts'
-import { checkpointMeans, reportRecovery } from './recovery.ts'
 import { onShutdownSignal } from './shutdown-signals.ts'
 import { stopArguments, type StopOptions } from './stop-options.ts'
-import { StreamingRun } from './streaming-run.ts'
+import type { StreamingRun } from './streaming-run.ts'
 
 /**
  * The entry to streaming: makes input streams, starts and stops everything.
@@ -84,10 +80,7 @@ export class StreamingContext implements DStreamContext {
   readonly #logger: Logger
   readonly #bus: ListenerBus
   readonly #life: ContextLife
-  #checkpointDirectory: string | undefined
-  /** What it goes on from. */
-  #found: ClaimedCheckpoint | undefined
-  #report: RecoveryReport | undefined
+  readonly #checkpoint: ContextCheckpoint
 
   /** @throws DStreamError NOT_A_DURATION, BATCH_INTERVAL, and what a SparkContext throws */
   constructor(conf: SparkConf | SparkContext, batchDuration: Duration, environment?: StreamingEnvironment)
@@ -101,7 +94,7 @@ export class StreamingContext implements DStreamContext {
     this.#logger = this.sparkContext.log.logger('StreamingContext')
     const busLogger = this.sparkContext.log.logger('ListenerBus')
     this.#bus = new ListenerBus((error, event) => busLogger.error(`A StreamingListener threw on ${event.type}`, error))
-    this.#checkpointDirectory = this.sparkContext.settings.checkpointDirectory
+    this.#checkpoint = new ContextCheckpoint(this.sparkContext, this.graph, this.#logger)
     this.receivers = new ReceiverTracker({
       engine: this.sparkContext.engine,
       clock: this.clock,
@@ -260,22 +253,17 @@ export class StreamingContext implements DStreamContext {
 
   /** Where checkpoints are written. */
   checkpoint(directory: string): void {
-    this.#checkpointDirectory = directory
+    this.#checkpoint.writeTo(directory)
   }
 
   /** What came of the restart from a checkpoint; undefined before `start()`, and for a context that was made anew. */
   get recoveryReport(): RecoveryReport | undefined {
-    return this.#report
+    return this.#checkpoint.report
   }
 
   /** When it starts, it goes on from this checkpoint. @internal */
   recoverFrom(found: ClaimedCheckpoint): void {
-    const { directory } = found
-    const own = (this.#checkpointDirectory ??= directory)
-    if (fileSystemFor(own).path !== fileSystemFor(directory).path) throw otherDirectory(directory, own)
-    // What can be known now is not left to the start.
-    refuseProblems(compareWithCheckpoint(found.content, this.graph, new Map()).problems)
-    this.#found = found
+    this.#checkpoint.recoverFrom(found)
   }
 
   addStreamingListener(listener: StreamingListener): void {
@@ -299,7 +287,7 @@ export class StreamingContext implements DStreamContext {
     try {
       this.#life.start()
     } catch (error) {
-      if (this.getState() === 'STOPPED') void this.#found?.fence.release()
+      if (this.getState() === 'STOPPED') void this.#checkpoint.letGo()
       throw error
     }
   }
@@ -332,7 +320,7 @@ export class StreamingContext implements DStreamContext {
     const stopped = this.#life
       .stop(options.stopGracefully)
       // A context that was never started holds the directory too.
-      .finally(() => this.#found?.fence.release())
+      .finally(() => this.#checkpoint.letGo())
       .then(() => (options.stopSparkContext ? sparkContext.stop() : undefined))
     if (!inside) return stopped
     stopped.catch((error: unknown) => this.#logger.error('The stop failed', error))
@@ -381,73 +369,13 @@ export class StreamingContext implements DStreamContext {
 
   /** It writes checkpoints. @internal */
   get isCheckpointed(): boolean {
-    return this.#checkpointDirectory !== undefined
-  }
-
-  /** @throws DStreamError NO_CHECKPOINT_DIRECTORY */
-  #assertLogHasPlace(): void {
-    const logs = this.sparkContext.settings.receiverLogEnabled
-    const receives = this.graph.inputs.some(input => input instanceof ReceiverInputDStream)
-    if (logs && receives && !this.isCheckpointed) throw logWithoutDirectory()
-  }
-
-  #warnOfQueues(): void {
-    if (this.#checkpointDirectory === undefined) return
-    if (this.graph.inputs.some(input => input instanceof QueueInputDStream)) {
-      this.#logger.warn(
-        "queueStream doesn't support checkpointing. Please don't use queueStream when checkpointing is enabled.",
-      )
-    }
-  }
-
-  /** Receivers get the rate that the batches before could process. */
-  #controlRates(): void {
-    const { settings } = this.sparkContext
-    if (!settings.backpressureEnabled) return
-    for (const input of this.graph.inputs) {
-      if (!(input instanceof ReceiverInputDStream)) continue
-      const publish = (rate: number): void => this.receivers.updateRate(input.id, rate)
-      this.#bus.add(new RateController(input.id, this.graph.batchMs, settings, publish))
-    }
+    return this.#checkpoint.isWritten
   }
 
   #newRun(onError: (error: unknown) => void): StreamingRun {
-    this.#assertLogHasPlace()
-    this.#warnOfQueues()
-    this.#controlRates()
-    const { sparkContext } = this
-    const { concurrentJobs, unpersistOldRdds, gracefulStopTimeoutMs } = sparkContext.settings
-    const uid = this.#found?.content.application.uid ?? randomUUID()
-    const outputs = new BatchOutputs(uid, this.#checkpointDirectory !== undefined)
-    const run = new StreamingRun({
-      graph: this.graph,
-      context: sparkContext,
-      clock: this.clock,
-      bus: this.#bus,
-      inputInfos: this.inputInfos,
-      feed: this.receivers,
-      logger: component => sparkContext.log.logger(component),
-      runOutput: (scope, f) => sparkContext.inJobScope(scope, () => inBatchOutput(outputs.of(scope.batchTimeMs), f)),
-      concurrentJobs,
-      unpersist: unpersistOldRdds,
-      gracefulStopMs: gracefulStopTimeoutMs ?? 10 * this.graph.batchMs,
-      checkpoints:
-        this.#checkpointDirectory === undefined
-          ? undefined
-          : checkpointMeans(
-              this.#checkpointDirectory,
-              sparkContext,
-              this.graph,
-              this.#logger,
-              this.#found,
-              outputs.application,
-            ),
-      onError,
-    })
-    if (this.#found !== undefined) sparkContext.shared.recoverAccumulators(this.#found.content.progress.accumulators)
-    if (this.#found !== undefined && run.resumed !== undefined)
-      this.#report = reportRecovery(this.#found, run.resumed, sparkContext, this.#logger)
-    return run
+    const { sparkContext, graph, clock, inputInfos, receivers } = this
+    const own = { bus: this.#bus, checkpoint: this.#checkpoint, logger: this.#logger }
+    return newRun({ sparkContext, graph, clock, inputInfos, receivers, ...own, onError })
   }
 
   #nodesOf(streams: readonly DStream<unknown>[]): readonly StreamNode[] {
