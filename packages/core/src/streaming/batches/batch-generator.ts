@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../time/index.ts'
+import { StateMachine } from '../state-machine.ts'
 import { initialGenerator, isIdle, stepGenerator } from './generator.ts'
 import type { GeneratorCommand, GeneratorEvent, GeneratorState } from './generator.ts'
 
@@ -18,21 +19,20 @@ export interface GeneratorEffects {
 const lateMs = 1000
 
 /**
- * The shell of the generator's state machine: turns the clock into events and commands into effects, one event after the other.
+ * The shell of the generator's state machine: turns the clock into events and commands into effects.
  */
 export class BatchGenerator {
   readonly #clock: Clock
   readonly #effects: GeneratorEffects
-  readonly #events: GeneratorEvent[] = []
+  readonly #machine: StateMachine<GeneratorState, GeneratorEvent, GeneratorCommand>
   readonly #idleWaiters: (() => void)[] = []
-  #state: GeneratorState
   #cancelWake: Cancel = () => {}
-  #handling = false
 
   constructor(clock: Clock, periodMs: number, maxInFlight: number, effects: GeneratorEffects) {
     this.#clock = clock
     this.#effects = effects
-    this.#state = initialGenerator(periodMs, maxInFlight)
+    const perform = (command: GeneratorCommand): void => this.#perform(command)
+    this.#machine = new StateMachine(initialGenerator(periodMs, maxInFlight), stepGenerator, perform)
   }
 
   /** The first batch is the one of `firstMs`; after a restart come those first that are due already, see `GeneratorEvent`. */
@@ -56,12 +56,12 @@ export class BatchGenerator {
   }
 
   get phase(): GeneratorState['phase'] {
-    return this.#state.phase
+    return this.#machine.state.phase
   }
 
   /** The next batch time to become due. */
   get tickMs(): number {
-    return this.#state.tickMs
+    return this.#machine.state.tickMs
   }
 
   /** Resolves when nothing is due, planned or running. */
@@ -71,23 +71,11 @@ export class BatchGenerator {
   }
 
   #isIdle(): boolean {
-    return !this.#handling && isIdle(this.#state, this.#clock.now())
+    return !this.#machine.isHandling && isIdle(this.#machine.state, this.#clock.now())
   }
 
   #handle(event: GeneratorEvent): void {
-    this.#events.push(event)
-    // Effects that lead to further events at once (an empty batch is over as soon as it is planned) do not nest: the loop goes on.
-    if (this.#handling) return
-    this.#handling = true
-    try {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-        const [state, commands] = stepGenerator(this.#state, next)
-        this.#state = state
-        for (const command of commands) this.#perform(command)
-      }
-    } finally {
-      this.#handling = false
-    }
+    this.#machine.handle(event)
     if (this.#idleWaiters.length > 0 && this.#isIdle()) for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
 
@@ -103,7 +91,8 @@ export class BatchGenerator {
         return
       case 'generate': {
         const submitted = this.#effects.generate(command.timeMs)
-        if (typeof submitted === 'boolean') this.#events.push({ type: 'generated', submitted })
+        // An empty batch is over as soon as it is planned.
+        if (typeof submitted === 'boolean') this.#handle({ type: 'generated', submitted })
         else void submitted.then(submitted => this.#handle({ type: 'generated', submitted }))
         return
       }

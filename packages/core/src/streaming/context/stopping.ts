@@ -1,5 +1,6 @@
 import type { Logger } from '../../logging/index.ts'
 import type { Cancel, Clock } from '../../time/index.ts'
+import { StateMachine } from '../state-machine.ts'
 import { initialStop, stepStop } from './stop-steps.ts'
 import type { StopCommand, StopEvent, StopPart, StopState, StopTimer } from './stop-steps.ts'
 
@@ -37,11 +38,13 @@ const lastMomentMs = 2000
  */
 export class Stopping {
   readonly #parts: StoppingParts
-  readonly #events: StopEvent[] = []
   readonly #timers = new Map<StopTimer, Cancel>()
   readonly #over = Promise.withResolvers<boolean>()
-  #state: StopState = initialStop
-  #handling = false
+  readonly #machine = new StateMachine<StopState, StopEvent, StopCommand>(
+    initialStop,
+    (state, event) => this.#step(state, event),
+    command => this.#perform(command),
+  )
   #failure: { readonly error: unknown } | undefined
 
   constructor(parts: StoppingParts) {
@@ -55,24 +58,16 @@ export class Stopping {
    * Rejects with the first failure, also at the end.
    */
   stop(graceful: boolean): Promise<boolean> {
-    this.#handle({ type: 'stop', graceful })
+    this.#machine.handle({ type: 'stop', graceful })
     return this.#over.promise
   }
 
-  #handle(event: StopEvent): void {
-    this.#events.push(event)
-    if (this.#handling) return
-    this.#handling = true
-    try {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-        const [state, commands] = stepStop(this.#state, next)
-        if (state.phase !== this.#state.phase) this.#parts.logger.debug(() => `Stop: ${state.phase}`)
-        this.#state = state
-        for (const command of commands) this.#perform(command)
-      }
-    } finally {
-      this.#handling = false
-    }
+  /** As stepStop; tells the log which phase comes. */
+  #step(before: StopState, event: StopEvent): ReturnType<typeof stepStop> {
+    const step = stepStop(before, event)
+    const [{ phase }] = step
+    if (phase !== before.phase) this.#parts.logger.debug(() => `Stop: ${phase}`)
+    return step
   }
 
   #perform(command: StopCommand): void {
@@ -107,7 +102,7 @@ export class Stopping {
       this.#parts.logger.error(`Stop: ${nameOf[part]} could not be ended`, error)
       this.#failure ??= { error }
     }
-    const ended = (): void => this.#handle({ type: 'ended', part })
+    const ended = (): void => this.#machine.handle({ type: 'ended', part })
     try {
       begin().catch(failed).then(ended, ended)
     } catch (error) {
@@ -119,7 +114,7 @@ export class Stopping {
   #startTimer(timer: StopTimer): void {
     const { clock } = this.#parts
     this.#timers.get(timer)?.()
-    const over = (): void => this.#handle({ type: 'timeOver', timer })
+    const over = (): void => this.#machine.handle({ type: 'timeOver', timer })
     this.#timers.set(timer, clock.after(this.#ms(timer), over))
   }
 

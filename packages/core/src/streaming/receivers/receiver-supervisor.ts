@@ -5,6 +5,7 @@ import { errorToData } from '../../errors/error-to-data.ts'
 import { oncePer } from '../../logging/once-per.ts'
 import type { OncePer } from '../../logging/once-per.ts'
 import type { Cancel, Clock } from '../../time/clock.ts'
+import { StateMachine } from '../state-machine.ts'
 import { BlockGenerator } from '../blocks/block-generator.ts'
 import { BlockQueue } from '../blocks/block-queue.ts'
 import { LineBuffer } from '../blocks/line-buffer.ts'
@@ -39,11 +40,13 @@ export class ReceiverSupervisor implements ReceiverLink {
   readonly #errors: OncePer
   /** Every restart is told, there is a delay between them; this counts them by cause. */
   readonly #restarts = oncePer(() => {})
-  readonly #events: SupervisorEvent[] = []
+  readonly #machine = new StateMachine<SupervisorState, SupervisorEvent, SupervisorCommand>(
+    initialSupervisor,
+    (state, event) => stepSupervisor(state, event, this.#settings),
+    command => this.#perform(command),
+  )
   readonly #ended = Promise.withResolvers<void>()
   #lastError: { readonly message: string; readonly error?: ErrorData } = { message: '' }
-  #state: SupervisorState = initialSupervisor
-  #handling = false
   #cancelWait: Cancel = () => {}
   #cancelLate: Cancel = () => {}
   /** When onStart was called last. */
@@ -85,7 +88,7 @@ export class ReceiverSupervisor implements ReceiverLink {
 
   /** Calls onStart. */
   start(): void {
-    this.#handle({ type: 'start' })
+    this.#machine.handle({ type: 'start' })
   }
 
   /** Resolves when the receiver has stopped for good and everything it stored has its answer. */
@@ -113,7 +116,8 @@ export class ReceiverSupervisor implements ReceiverLink {
   }
 
   get started(): boolean {
-    return this.#state.phase === 'started' || this.#state.phase === 'starting'
+    const { phase } = this.#machine.state
+    return phase === 'started' || phase === 'starting'
   }
 
   get stopped(): boolean {
@@ -147,7 +151,8 @@ export class ReceiverSupervisor implements ReceiverLink {
   }
 
   get #over(): boolean {
-    return this.#state.phase === 'draining' || this.#state.phase === 'stopped'
+    const { phase } = this.#machine.state
+    return phase === 'draining' || phase === 'stopped'
   }
 
   async #storeMany(many: Storable): Promise<void> {
@@ -166,32 +171,16 @@ export class ReceiverSupervisor implements ReceiverLink {
   }
 
   restart(message: string, error: unknown, delayMs: number | undefined): void {
-    this.#handle({ type: 'restart', reason: { message, error }, delayMs, outcome: this.#outcome() })
+    this.#machine.handle({ type: 'restart', reason: { message, error }, delayMs, outcome: this.#outcome() })
   }
 
   stop(message: string, error: unknown): void {
-    this.#handle({ type: 'stop', reason: { message, error } })
+    this.#machine.handle({ type: 'stop', reason: { message, error } })
   }
 
   reportError(message: string, error: unknown): void {
     this.#lastError = told({ message, error })
     this.#errors.add(causeOf(this.#lastError))
-  }
-
-  #handle(event: SupervisorEvent): void {
-    this.#events.push(event)
-    // What a receiver calls from inside onStart or onStop does not nest: the loop goes on with it.
-    if (this.#handling) return
-    this.#handling = true
-    try {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-        const [state, commands] = stepSupervisor(this.#state, next, this.#settings)
-        this.#state = state
-        for (const command of commands) this.#perform(command)
-      }
-    } finally {
-      this.#handling = false
-    }
   }
 
   #perform(command: SupervisorCommand): void {
@@ -205,13 +194,13 @@ export class ReceiverSupervisor implements ReceiverLink {
       case 'tellRestarting':
         return this.#tellRestarting(command.reason, command.delayMs)
       case 'wait':
-        this.#cancelWait = this.#clock.after(command.delayMs, () => this.#handle({ type: 'delayOver' }))
+        this.#cancelWait = this.#clock.after(command.delayMs, () => this.#machine.handle({ type: 'delayOver' }))
         return
       case 'cancelWait':
         return this.#cancelWait()
       case 'drain':
         this.generator.flush()
-        void this.#queue.empty().then(() => this.#handle({ type: 'drained' }))
+        void this.#queue.empty().then(() => this.#machine.handle({ type: 'drained' }))
         return
       case 'end':
         if (!command.givenUp) this.#send({ type: 'stopped', ...told(command.reason) })
@@ -223,10 +212,10 @@ export class ReceiverSupervisor implements ReceiverLink {
     this.#ranFromMs = this.#clock.elapsed()
     this.generator.used = false
     const failed = (error: unknown): void =>
-      this.#handle({ type: 'onStartFailed', run, error, outcome: this.#outcome() })
+      this.#machine.handle({ type: 'onStartFailed', run, error, outcome: this.#outcome() })
     try {
       const result = this.#receiver.onStart()
-      this.#handle({ type: 'onStartReturned', run })
+      this.#machine.handle({ type: 'onStartReturned', run })
       if (isPromise(result)) result.then(undefined, failed)
     } catch (error) {
       failed(error)
@@ -236,7 +225,7 @@ export class ReceiverSupervisor implements ReceiverLink {
   #callOnStop(run: number): void {
     const ended = (): void => {
       this.#cancelLate()
-      this.#handle({ type: 'onStopEnded', run })
+      this.#machine.handle({ type: 'onStopEnded', run })
     }
     const failed = (error: unknown): void => {
       this.reportError('Error stopping receiver', error)
@@ -254,7 +243,7 @@ export class ReceiverSupervisor implements ReceiverLink {
 
   #onStopLate(run: number): void {
     this.reportError(`onStop has not ended within ${longestOnStopMs} ms and is not waited for`, undefined)
-    this.#handle({ type: 'onStopLate', run })
+    this.#machine.handle({ type: 'onStopLate', run })
   }
 
   #outcome(): RunOutcome {
