@@ -1,15 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { findSourceMap, SourceMap } from 'node:module'
+import { findPackageJSON, findSourceMap, SourceMap } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** This package's folder; in a bundle there is none, and only source maps tell whose a line is. */
-const own = /[\\/]closures[\\/]call-site\.[jt]s$/.test(import.meta.url ?? '')
-  ? dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-  : undefined
+/** This package's folder; in a bundle of the user's there is none, and only source maps tell whose a line is. */
+const own = packageFolder('@dstream/core')
 /** In the repository the packages stand side by side; installed, they are in node_modules. */
-const repository = /[\\/]packages[\\/]core$/.test(own ?? '') ? resolve(own as string, '../..') : undefined
+const repository = /[\\/]packages[\\/]core$/.test(own ?? '') ? resolve(own ?? '', '../..') : undefined
 const belongs = new Map<string, boolean>()
+
+function packageFolder(name: string): string | undefined {
+  try {
+    const file = findPackageJSON(import.meta.url)
+    if (file === undefined) return undefined
+    const found = JSON.parse(readFileSync(file, 'utf8')) as { readonly name?: unknown }
+    return found.name === name ? dirname(file) : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Whether a file is one of dstream's own packages, and not a test, an example or a program in their repository. */
 function isOwn(file: string): boolean {
