@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -148,6 +148,19 @@ test('shuffle blocks beyond the memory bound go to files, and the result is the 
   const again = counts.map(([word, n]) => [n, word]).groupByKey(2)
   const [[n, group]] = (await again.collect()) as [[number, string[]]]
   assert.deepEqual([n, group.length], [100, 100])
+})
+
+test('blocks on disk that are gone whenever they are read are made again three times, then the job fails and says which', async () => {
+  const { context } = start({ shuffleMemoryBytes: -1 })
+  let rounds = 0
+  engines.at(-1)!.subscribe(({ type }) => {
+    if (type !== 'stageCompleted' || ++rounds > 10) return
+    for (const path of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
+      if (path.includes('block-')) rmSync(join(directory, path))
+  })
+  const counts = context.parallelize([1, 2, 3], 1).map(n => [n, n]).groupByKey(1) // prettier-ignore
+  await assert.rejects(counts.collect(), { code: 'JOB_FAILED', message: /cannot be read: .*block-/ })
+  assert.equal(rounds, 5, 'four times the map side, then the end of the job')
 })
 
 test('records never pass through the main thread on their way', async () => {

@@ -1,5 +1,6 @@
 import { parentsFirst } from '@dstream/core/engine'
 import type { Job } from '@dstream/core/engine'
+import type { MissingData } from '../workers/protocol.ts'
 import type { StageRun } from './stage-run.ts'
 
 /** One job, from `run` to its end. */
@@ -15,6 +16,7 @@ export class JobRun {
   ended = false
   /** What workers have exported for tasks of this job. */
   readonly imported = new Map<string, Uint8Array<SharedArrayBuffer> | null>()
+  readonly #missed = new Map<string, number>()
   #nodeIds: ReadonlySet<number> | undefined
   readonly done: Promise<void>
   #resolve!: () => void
@@ -34,6 +36,14 @@ export class JobRun {
   reads(nodeId: number): boolean {
     this.#nodeIds ??= new Set(parentsFirst(this.job.target).map(node => node.id))
     return this.#nodeIds.has(nodeId)
+  }
+
+  /** Counts that a task has not found this; returns how often that is now. */
+  missed({ nodeId, partition }: MissingData): number {
+    const name = `${nodeId}:${partition}`
+    const now = (this.#missed.get(name) ?? 0) + 1
+    this.#missed.set(name, now)
+    return now
   }
 
   settle(error?: { readonly reason: unknown }): void {

@@ -5,7 +5,7 @@ import type { Storage } from '../blocks/storage.ts'
 export interface SchedulerSettings {
   /** How often a task may fail before its job does. */
   readonly maxFailures: number
-  /** How many workers a partition may bring down before its job fails. */
+  /** How many workers a partition may bring down, and how often the same data may be gone when it is read, before the job fails. */
   readonly maxWorkerDeaths: number
   /** Shuffle blocks beyond this many bytes in shared memory go to disk. */
   readonly shuffleMemoryBytes: number

@@ -173,7 +173,10 @@ export class Scheduler {
     const { stage } = task
     this.#events.taskEnded(task, { error: message.error })
     if (stage.job.ended) return
-    if (message.missing !== undefined) this.#lose(stage.job, message.missing)
+    const { missing } = message
+    // What is gone each time it has been made would be made for ever: in the end that is a failure as others are.
+    if (missing !== undefined && stage.job.missed(missing) < this.#settings.maxWorkerDeaths)
+      this.#lose(stage.job, missing)
     else if (stage.failed(task.partition) >= this.#settings.maxFailures)
       return this.#fail(task, errorFromData(message.error), message.operator, message.site)
     this.#retry(task)
