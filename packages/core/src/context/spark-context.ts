@@ -6,7 +6,7 @@ import {
   travelsAs,
   type Handle,
 } from '../closures/index.ts'
-import { encodeRecords, type Codec } from '../codec/index.ts'
+import type { Codec } from '../codec/index.ts'
 import type { Engine } from '../engine/engine.ts'
 import {
   CollectionAccumulator,
@@ -16,32 +16,30 @@ import {
   type AccumulatorV2,
   type Broadcast,
 } from '../engine/shared-variables/index.ts'
-import { DStreamError } from '../errors/dstream-error.ts'
-import { codecOfFile, type FileSplit, type SequenceReadOptions, type SplitWish } from '../formats/index.ts'
+import type { FileSplit, SequenceReadOptions, SplitWish } from '../formats/index.ts'
 import { createLog, type Log } from '../logging/index.ts'
 import { XorShiftRandom } from '../rdd/builtins/xor-shift-random.ts'
 import type { JobRunner, RddContext } from '../rdd/context.ts'
-import { splitReader, type FileInputFormat, type FileReading } from '../rdd/files/read-files.ts'
+import type { FileInputFormat, FileReading } from '../rdd/files/read-files.ts'
 import { union } from '../rdd/operators/union.ts'
 import type { NewNode, RddNode } from '../rdd/plan/node.ts'
-import type { SourceSpec } from '../rdd/plan/source-spec.ts'
 import { runJob } from '../rdd/actions/run-job.ts'
 import { RDD } from '../rdd/rdd.ts'
 import type { Records, Shaped } from '../rdd/shaped.ts'
 import type { StorageLevel } from '../rdd/storage-level.ts'
 import { SystemClock, type Clock } from '../time/index.ts'
+import { contextExists, contextStopped } from './context-errors.ts'
 import { ContextJobs } from './context-jobs.ts'
 import { makeEngine } from './engines.ts'
 import type { JobScopeFields } from './job-scope.ts'
 import { KeptData } from './kept-data.ts'
 import type { Settings } from './keys.ts'
 import { parseMaster } from './master.ts'
-import { iterable, positiveSlices } from './parallelize-arguments.ts'
 import { required } from './required.ts'
 import { siteOf } from './site-of.ts'
+import { emptyNode, filesNode, rangeNode, textNode, valuesNode } from './source-nodes.ts'
 import { readConf } from './spark-conf-read.ts'
 import { SparkConf } from './spark-conf.ts'
-import { inputFiles, textSplits } from './text-splits.ts'
 
 /** The one that runs in this process, and where it was made. */
 let active: { readonly context: SparkContext; readonly site: string } | undefined
@@ -101,7 +99,7 @@ export class SparkContext implements RddContext {
     this.#site = callSite()
     this.master = required(this.#conf, 'spark.master')
     this.appName = required(this.#conf, 'spark.app.name')
-    refuseSecond()
+    if (active !== undefined) throw contextExists(active.site)
     this.startTime = this.clock.now()
     this.#seeds = new XorShiftRandom(this.startTime)
     this.applicationId = `local-${this.startTime}`
@@ -130,25 +128,22 @@ export class SparkContext implements RddContext {
 
   /** A dataset of values of the driver; they are copied now. Slice i holds those from floor(i·n/p) up to floor((i+1)·n/p). */
   parallelize<T extends Shaped>(values: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
-    return this.#values('parallelize', values, numSlices)
+    return this.#dataset(valuesNode('parallelize', values, numSlices))
   }
 
   /** `parallelize` by another name. */
   makeRDD<T extends Shaped>(values: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
-    return this.#values('makeRDD', values, numSlices)
+    return this.#dataset(valuesNode('makeRDD', values, numSlices))
   }
 
   /** The whole numbers from `start` up to but not including `end`, made in tasks. */
   range(start: number, end: number, step = 1, numSlices = this.defaultParallelism): RDD<number> {
-    positiveSlices(numSlices)
-    if (step === 0 || !Number.isFinite(step))
-      throw new DStreamError('RANGE_STEP', `step cannot be ${step}`, { hint: 'Use another step.' })
-    return this.#source('range', { kind: 'range', start, end, step }, numSlices)
+    return this.#dataset(rangeNode(start, end, step, numSlices))
   }
 
   /** A dataset without partitions. */
   emptyRDD<T = never>(): RDD<T> {
-    return this.#source('emptyRDD', { kind: 'values', partitions: [] }, 0)
+    return this.#dataset(emptyNode())
   }
 
   /**
@@ -157,10 +152,7 @@ export class SparkContext implements RddContext {
    * @throws DStreamError INPUT_NOT_FOUND, INPUT_NOT_A_FILE
    */
   textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
-    const compressed = inputFiles(path).some(file => codecOfFile(file.path) !== undefined)
-    if (compressed) return this.#valuesOf('textFile', path, 'TextInputFormat', minPartitions)
-    const splits = textSplits(path, minPartitions)
-    return this.#source<string>('textFile', { kind: 'text', splits }, splits.length).setName(path)
+    return this.#dataset<string>(textNode(path, minPartitions)).setName(path)
   }
 
   /** Small text files as wholes: pairs of path and content. */
@@ -191,7 +183,7 @@ export class SparkContext implements RddContext {
 
   /** What `saveAsObjectFile` wrote. */
   objectFile<T = unknown>(path: string, minPartitions = this.defaultMinPartitions): RDD<T> {
-    return this.#valuesOf('objectFile', path, 'ObjectFileInputFormat', minPartitions)
+    return this.#files(path, { minSplits: minPartitions }, { operator: 'objectFile', format: 'ObjectFileInputFormat', records: 'values' }) // prettier-ignore
   }
 
   /** The pairs of files in an input format: by its name, with options, or one's own. */
@@ -392,7 +384,7 @@ export class SparkContext implements RddContext {
   }
 
   act<R>(name: string, body: (jobs: JobRunner) => Promise<R>): Promise<R> {
-    if (this.#stopped !== undefined) return Promise.reject(this.#stoppedError())
+    if (this.#stopped !== undefined) return Promise.reject(contextStopped(this.#site))
     return this.#jobs.act(name, body)
   }
 
@@ -439,44 +431,15 @@ export class SparkContext implements RddContext {
     this.#kept.releaseUnkept(nodeIds)
   }
 
-  #values<T>(operator: string, values: Iterable<T>, numSlices: number): RDD<T> {
-    positiveSlices(numSlices)
-    const all = Array.isArray(values) ? (values as T[]) : [...iterable(operator, values)]
-    const cut = (i: number): number => Math.floor((i * all.length) / numSlices)
-    const partitions = Array.from({ length: numSlices }, (_, i) => encodeRecords(all.slice(cut(i), cut(i + 1))))
-    return this.#source(operator, { kind: 'values', partitions }, numSlices)
-  }
-
-  #source<T>(operator: string, source: SourceSpec, numPartitions: number): RDD<T> {
-    return new RDD<T>(this, this.newNode({ kind: 'source', operator, parents: [], numPartitions, source }))
+  #dataset<T>(node: NewNode): RDD<T> {
+    return new RDD<T>(this, this.newNode(node))
   }
 
   #files<T, K, V, S>(path: string, wish: SplitWish, reading: FileReading<K, V, S>): RDD<T> {
-    const { read, splits } = splitReader(reading)
-    const files = inputFiles(path).map(file => ({ path: file.path, size: file.length }))
-    const source = { kind: 'reader', splits: splits(files, wish), read } as const
-    return this.#source<T>(reading.operator, source, source.splits.length).setName(path)
-  }
-
-  #valuesOf<T>(operator: string, path: string, format: string, minSplits: number): RDD<T> {
-    return this.#files(path, { minSplits }, { operator, format, records: 'values' })
+    return this.#dataset<T>(filesNode(path, wish, reading)).setName(path)
   }
 
   #assertRunning(): void {
-    if (this.#stopped !== undefined) throw this.#stoppedError()
+    if (this.#stopped !== undefined) throw contextStopped(this.#site)
   }
-
-  #stoppedError(): DStreamError {
-    const message = `Cannot call methods on a stopped SparkContext. It was created at: ${this.#site}`
-    return new DStreamError('CONTEXT_STOPPED', message, { hint: 'Make a new SparkContext, or stop this one later.' })
-  }
-}
-
-function refuseSecond(): void {
-  if (active === undefined) return
-  throw new DStreamError(
-    'CONTEXT_EXISTS',
-    `Only one SparkContext should be running in this process (see SPARK-2243). The currently running SparkContext was created at: ${active.site}`,
-    { hint: 'Stop it first (await sc.stop()), or use SparkContext.getOrCreate().' },
-  )
 }
