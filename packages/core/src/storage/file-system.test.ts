@@ -17,6 +17,23 @@ async function localStore() {
 
 fileSystemConformance('LocalFileSystem', localStore)
 
+test('processes of different containers, which have the same number, do not write into the temporary files of each other', async () => {
+  const { fileSystem, directory, close } = await localStore()
+  // The same module once more: its files are numbered from 1 again.
+  const other = './local-file-system.ts?of-another-container'
+  const { LocalFileSystem: Other } = (await import(other)) as { LocalFileSystem: typeof LocalFileSystem }
+  const path = `${directory}/checkpoint`
+  const writers = [await fileSystem.createWriter(path), await new Other().createWriter(path)]
+  for (const [i, writer] of writers.entries()) await writer.write(bytes(`of ${i}`))
+  for (const [i, writer] of writers.entries()) {
+    await writer.commit()
+    const reader = await fileSystem.open(path)
+    assert.deepEqual(await reader.read(0, 100), bytes(`of ${i}`))
+    await reader.close()
+  }
+  await close()
+})
+
 fileSystemConformance('MemoryFileSystem', async () => {
   const fileSystem = new MemoryFileSystem()
   await fileSystem.mkdirs('/nested/dir')

@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { threadId } from 'node:worker_threads'
 import type { Appender, FileReader, FileStatus, FileSystem, FileWriter } from './file-system.ts'
 import { LocalAppender, LocalReader, writeAll } from './local-files.ts'
 import { byName } from './paths.ts'
@@ -110,7 +110,9 @@ export class LocalFileSystem implements FileSystem {
   }
 }
 
-/** Numbers the temporary files of this thread. */
+/** In the names of the temporary files of this thread. Processes of different containers or hosts, on one volume, may have the same number. */
+const own = `${process.pid}-${randomUUID()}`
+/** Numbers them. */
 let temporaries = 0
 
 /** A file under a hidden temporary name beside the place it is meant for. */
@@ -128,7 +130,7 @@ class Temporary implements FileWriter {
 
   static async make(target: string): Promise<Temporary> {
     await makeDirectories(dirname(target))
-    const path = join(dirname(target), `.${basename(target)}.${process.pid}-${threadId}-${++temporaries}.tmp`)
+    const path = join(dirname(target), `.${basename(target)}.${own}-${++temporaries}.tmp`)
     return new Temporary(path, await open(path, 'w'), target)
   }
 
