@@ -10,7 +10,7 @@ import { examples } from './examples.ts'
 import { verdict, type Outcome } from './outcome.ts'
 import { brokenGuards, simulation, simulationAtLength } from './simulation.ts'
 import { runNode } from './run-program.ts'
-import { scenarioTests, unitTests } from './unit-tests.ts'
+import { scenarioTests, unitPropertiesAtLength, unitTests } from './unit-tests.ts'
 
 export interface Step {
   readonly name: string
@@ -115,6 +115,7 @@ export const fullTiers: readonly Tier[] = [
     name: 'for hours',
     atOnce: 1,
     steps: [
+      { name: 'unit properties, 30 new seeds', run: () => unitPropertiesAtLength(30) },
       { name: 'properties, 50 times as often', run: propertiesAtLength },
       { name: 'PostgreSQL, 20 times as often', run: postgresAtLength },
       { name: 'scenarios at length', run: scenariosAtLength },

@@ -1,7 +1,9 @@
-import { posix } from 'node:path'
+import { randomInt } from 'node:crypto'
+import { join, posix } from 'node:path'
 import { importsOf } from '../layers/layers.ts'
 import { inTurns } from './in-turns.ts'
 import { readOutcome, sum, type Outcome } from './outcome.ts'
+import { hasProperties } from './property-tests.ts'
 import { runNode } from './run-program.ts'
 import { codeFolders, listFiles, read } from './sources.ts'
 
@@ -12,17 +14,26 @@ const filesAtOnce = 2
 const scenarios = 'scenarios'
 // A test that waits for a process says itself what for when it gives up, which is sooner.
 const scenarioLimits: typeof limits = { testMs: 540_000, fileMs: 600_000 }
+const propertySeed = join(import.meta.dirname, 'property-seed.ts')
 
 /** Runs every test that stands beside a source file, each file in a process of its own. */
 export async function unitTests(): Promise<Outcome> {
-  const files = testFilesOf(...codeFolders.filter(folder => folder !== scenarios))
-  return sum(await inTurns(files, filesAtOnce, file => runTestFile(file)))
+  return sum(await inTurns(unitTestFiles(), filesAtOnce, file => runTestFile(file)))
+}
+
+/** Runs every such file that has properties with so many seeds that it has not been run with before. */
+export async function unitPropertiesAtLength(seeds: number): Promise<Outcome> {
+  const files = unitTestFiles().filter(hasProperties)
+  const runs = Array.from({ length: seeds }, () => files).flat()
+  return sum(await inTurns(runs, filesAtOnce, file => runTestFile(file, limits, randomInt(2 ** 31))))
 }
 
 /** Runs the tests of the whole system. */
 export async function scenarioTests(): Promise<Outcome> {
   return sum(await inTurns(testFilesOf(scenarios), 1, file => runTestFile(file, scenarioLimits)))
 }
+
+const unitTestFiles = (): string[] => testFilesOf(...codeFolders.filter(folder => folder !== scenarios))
 
 const testFilesOf = (...folders: readonly string[]): string[] =>
   withoutShared(listFiles(...folders.map(folder => `${folder}/src/**/*.test.ts`)))
@@ -36,20 +47,21 @@ function withoutShared(files: readonly string[]): string[] {
 }
 
 /**
- * Runs one file of tests. A file whose process does not end by itself has failed, even if all its tests passed: it leaves a timer, a thread or
- * a socket behind.
+ * Runs one file of tests, its properties with the seed of the check or with another. A file whose process does not end by itself has failed,
+ * even if all its tests passed: it leaves a timer, a thread or a socket behind.
  */
-export async function runTestFile(file: string, { testMs, fileMs } = limits): Promise<Outcome> {
+export async function runTestFile(file: string, { testMs, fileMs } = limits, seed?: number): Promise<Outcome> {
   const { output, exitCode } = await runNode(
     [
       '--disable-warning=ExperimentalWarning',
       '--conditions=source',
+      ...(hasProperties(file) ? ['--import', propertySeed] : []),
       `--test-timeout=${testMs}`,
       '--test-reporter=./tools/src/check/test-reporter.ts',
       '--test-reporter-destination=stdout',
       file,
     ],
-    { limitMs: fileMs },
+    { limitMs: fileMs, env: seed === undefined ? {} : { DSTREAM_PROPERTY_SEED: String(seed) } },
   )
   const outcome = readOutcome(output, exitCode)
   return { ...outcome, report: outcome.failed > 0 ? `${file}\n${outcome.report}` : '' }
