@@ -30,7 +30,7 @@ export async function writeSavedFile(store: FileSystem, path: string, records: I
     await writer.commit()
     return written
   } catch (error) {
-    await writer.discard()
+    await writer.discard().catch(() => undefined) // The first error is the one to tell.
     throw error
   }
 }

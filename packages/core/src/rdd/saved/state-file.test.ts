@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { keyHash } from '../../codec/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { crc32c, MemoryFileSystem } from '../../storage/index.ts'
+import { writeSavedFile } from './saved-file.ts'
 import {
   encodedFrame,
   StateFile,
@@ -138,6 +139,19 @@ test('frames that fail to be made leave no file', async () => {
   await assert.rejects(writeStateFile(store, path, { timeMs: 1, timed: false }, encoded(frames())), /no more/)
   await assert.rejects(writeStateFile(store, path, { timeMs: 1, timed: false }, encoded([put([['a', () => 1]])])))
   assert.equal(await store.stat(path), undefined)
+})
+
+test('where what was written cannot be removed either, the first error is the one that is told', async () => {
+  const memory = new MemoryFileSystem()
+  const store = {
+    createWriter: async (path: string) => {
+      const writer = await memory.createWriter(path)
+      const fail = (what: string) => () => Promise.reject(new Error(what))
+      return { write: (bytes: Uint8Array) => writer.write(bytes), commit: fail('full'), discard: fail('also broken') }
+    },
+  } as unknown as MemoryFileSystem
+  await assert.rejects(writeStateFile(store, path, { timeMs: 1, timed: false }, []), /full/)
+  await assert.rejects(writeSavedFile(store, path, []), /full/)
 })
 
 function* encoded(frames: Iterable<StateFrame>): Generator<EncodedFrame> {

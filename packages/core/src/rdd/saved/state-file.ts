@@ -82,7 +82,7 @@ export async function writeStateFile(
     await writer.commit()
     return { bytes: bytes + frameHeadBytes + endBytes, checksum }
   } catch (error) {
-    await writer.discard()
+    await writer.discard().catch(() => undefined) // The first error is the one to tell.
     throw error
   }
 }
