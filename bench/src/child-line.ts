@@ -23,7 +23,10 @@ export async function childLine(command: string, args: readonly string[]): Promi
 }
 
 /** Runs another of this package's programs, with the same Node and the same flags. */
-export function ownLine(program: 'main' | 'floors/main', args: readonly string[]): Promise<Record<string, unknown>> {
+export function ownLine(
+  program: 'main' | 'floors/main' | 'recovery/program',
+  args: readonly string[],
+): Promise<Record<string, unknown>> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const file = new URL(`./${program}.${extension}`, import.meta.url).pathname
   return childLine(process.execPath, [...process.execArgv, file, ...args])

@@ -7,7 +7,7 @@ import { runWorkload, type Run } from './run-workload.ts'
 import { readableLine } from './readable.ts'
 import { versusSpark } from './vs-spark.ts'
 import { measureCheckpointCost } from './recovery/checkpoint-cost.ts'
-import { measureRecovery, recoveryRun } from './recovery/index.ts'
+import { measureRecovery } from './recovery/index.ts'
 import { operators } from './recovery/million-keys.ts'
 import { measureIngest } from './wal-ingest/index.ts'
 import { workloads } from './workloads/index.ts'
@@ -47,10 +47,6 @@ async function main(name: string | undefined): Promise<number> {
   if (options['vs-spark']) return compare(name === undefined ? names : [name])
   if (name === 'memory') {
     show(await measureMemory(Number(options.interval ?? 2), Number(options.batches ?? 10_000)))
-    return 0
-  }
-  if (name === 'recovery-run') {
-    show(await recoveryRun(positionals[1]!, positionals[2]!))
     return 0
   }
   if (name === 'recovery') {

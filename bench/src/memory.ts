@@ -4,7 +4,7 @@ import { slope } from '@dstream/tools/statistics'
 import { Milliseconds, StreamingContext } from 'dstream'
 import { BatchCounter } from './batch-counter.ts'
 import { linesFile } from './lines.ts'
-import { newContext } from './run-workload.ts'
+import { newContext } from './new-context.ts'
 import { tiny } from './workloads/tiny.ts'
 
 /** What is looked at: bytes of this process, and what keeps its event loop busy. */

@@ -1,10 +1,11 @@
-import { Milliseconds, SparkConf, SparkContext, StreamingContext, type DStream } from 'dstream'
+import { Milliseconds, StreamingContext, type DStream } from 'dstream'
 import { BatchRecord } from './batch-record.ts'
 import type { Checksum } from './checksum.ts'
 import { EngineRecord } from './engine-record.ts'
 import { expectedChecksum } from './floors/programs.ts'
 import type { EndedBatch } from './held-interval.ts'
 import { linesFile } from './lines.ts'
+import { newContext, threads } from './new-context.ts'
 import { flaws } from './proof.ts'
 import { resultLine, type ResultLine } from './result-line.ts'
 import type { Workload } from './workloads/workload.ts'
@@ -15,14 +16,6 @@ export interface Run {
   readonly checksum: Checksum
   readonly flaws: readonly string[]
   readonly ended: readonly EndedBatch[]
-}
-
-/** The threads that a workload is run on, as Spark's side is. */
-const threads = 2
-
-export function newContext(appName: string): SparkContext {
-  const conf = new SparkConf().setMaster(`local[${threads}]`).setAppName(appName)
-  return new SparkContext(conf.set('spark.default.parallelism', String(threads)))
 }
 
 /**

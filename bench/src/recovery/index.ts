@@ -4,12 +4,7 @@ import { median } from '@dstream/tools/statistics'
 import { ownLine } from '../child-line.ts'
 import { cacheDirectory } from '../lines.ts'
 import type { MillionKeys, Operator } from './million-keys.ts'
-import { firstRun, secondRun } from './runs.ts'
 import { bytesOf } from './saved-times.ts'
-
-/** One of the two runs of a recovery, which is a process of its own. */
-export const recoveryRun = (run: string, program: string): Promise<object> =>
-  (run === 'first' ? firstRun : secondRun)(JSON.parse(program) as MillionKeys)
 
 /**
  * How long a program that holds a million keys takes from the start of its process to the end of the first batch, after the process before it has ended in
@@ -24,7 +19,7 @@ export async function measureRecovery(
   mkdirSync(cacheDirectory(), { recursive: true })
   const directory = mkdtempSync(join(cacheDirectory(), 'recovery-'))
   const program: MillionKeys = { operator, intervalMs: 250, checkpointMs: 2500, directory }
-  const run = (which: string) => ownLine('main', ['recovery-run', which, JSON.stringify(program), '--json'])
+  const run = (which: string) => ownLine('recovery/program', [which, JSON.stringify(program)])
   try {
     const totals: number[] = []
     for (let round = 0; round < rounds; round++) {

@@ -1,5 +1,5 @@
 import { Milliseconds, StateSpec, StreamingContext, type DStream, type RDD, type State } from 'dstream'
-import { newContext } from '../run-workload.ts'
+import { newContext } from '../new-context.ts'
 import { MadeInput } from '../workloads/made-input.ts'
 
 export const keysHeld = 1_000_000

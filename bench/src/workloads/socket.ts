@@ -5,7 +5,8 @@ import { EngineRecord } from '../engine-record.ts'
 import { fedLine } from '../feed.ts'
 import { startFeeder } from '../feeder.ts'
 import { resultLine } from '../result-line.ts'
-import { newContext, type Run } from '../run-workload.ts'
+import { newContext } from '../new-context.ts'
+import type { Run } from '../run-workload.ts'
 import { afterWarmUp, statisticsOf } from '../statistics.ts'
 
 /**
