@@ -1,7 +1,7 @@
 import { inputsOf } from '../program/plan.ts'
 import { expected } from '../program/oracle.ts'
 import { longCalm } from '../life/settings.ts'
-import type { Simulation } from '../simulate-seed.ts'
+import type { Universe } from '../universe.ts'
 
 /** An invariant that did not hold. The numbers are those of the README. */
 export interface Violation {
@@ -19,16 +19,16 @@ const longestNeeded = longCalm - 8
 const longestBlockBytes = 100
 
 /** Everything that must hold once a universe has come to rest. */
-export async function checkAll(simulation: Simulation): Promise<Violation[]> {
+export async function checkAll(universe: Universe): Promise<Violation[]> {
   return [
-    ...simulation.problems.map(message => ({ invariant: 0, message })),
-    ...everyRecordOnce(simulation),
-    ...sameEachTime(simulation),
-    ...equalsFold(simulation),
-    ...noTimeSkipped(simulation),
-    ...generatedOnce(simulation),
-    ...(await bounded(simulation)),
-    ...stopsWell(simulation),
+    ...universe.problems.map(message => ({ invariant: 0, message })),
+    ...everyRecordOnce(universe),
+    ...sameEachTime(universe),
+    ...equalsFold(universe),
+    ...noTimeSkipped(universe),
+    ...generatedOnce(universe),
+    ...(await bounded(universe)),
+    ...stopsWell(universe),
   ]
 }
 
@@ -36,7 +36,7 @@ const breaks = (invariant: number, messages: readonly string[]): Violation[] =>
   messages.slice(0, 3).map(message => ({ invariant, message }))
 
 /** 1. Every record that was stored is in exactly one batch, and so are the lines of every file. */
-function everyRecordOnce({ sources, files, plan, sink }: Simulation): Violation[] {
+function everyRecordOnce({ outside: { sources, files, sink }, plan }: Universe): Violation[] {
   const batchesOf = new Map<string, number[]>()
   for (let input = 0; input < inputsOf(plan); input++) {
     for (const timeMs of sink.timesOf(`raw-${input}`)) {
@@ -62,7 +62,7 @@ function everyRecordOnce({ sources, files, plan, sink }: Simulation): Violation[
 }
 
 /** 2. Every write of a partition of a batch has the same records, whoever wrote it, and there are as many partitions. 7: also of processes that were fenced off. */
-function sameEachTime({ sink, plan, lives }: Simulation): Violation[] {
+function sameEachTime({ outside: { sink }, plan, lives }: Universe): Violation[] {
   const found: Violation[] = []
   for (const output of outputNames(plan)) {
     for (const [timeMs, { whole, partitions }] of sink.batches(output)) {
@@ -74,7 +74,7 @@ function sameEachTime({ sink, plan, lives }: Simulation): Violation[] {
       for (const [partition, writes] of partitions) {
         const odd = writes.find(({ records }) => records.join('\n') !== writes[0]!.records.join('\n'))
         if (odd === undefined) continue
-        const fenced = lives.some(
+        const fenced = lives.all.some(
           ({ process, fate }) =>
             fate?.kind === 'takenOver' && (process.number === odd.process || process.number === writes[0]!.process),
         )
@@ -87,7 +87,7 @@ function sameEachTime({ sink, plan, lives }: Simulation): Violation[] {
 }
 
 /** 3. What is derived is what a plain fold over the raw input gives. */
-function equalsFold({ sink, plan }: Simulation): Violation[] {
+function equalsFold({ outside: { sink }, plan }: Universe): Violation[] {
   const timesMs = sink.timesOf('raw-0')
   if (timesMs.length === 0) return [{ invariant: 3, message: 'nothing was put out' }]
   const raw = Array.from(
@@ -110,7 +110,7 @@ function equalsFold({ sink, plan }: Simulation): Violation[] {
 }
 
 /** 4. Batch times follow each other by one interval, in the phase of the first, in every output. */
-function noTimeSkipped({ sink, plan }: Simulation): Violation[] {
+function noTimeSkipped({ outside: { sink }, plan }: Universe): Violation[] {
   const wrong: string[] = []
   for (let input = 0; input < inputsOf(plan); input++) {
     const times = sink.timesOf(`raw-${input}`)
@@ -128,10 +128,10 @@ function noTimeSkipped({ sink, plan }: Simulation): Violation[] {
  * 5. A life submits each batch once and in order, and none begins anew; what it repeats of earlier lives is the checkpoint's batch, later ones, and those that had not
  * ended when the checkpoint was made.
  */
-function generatedOnce({ lives, store }: Simulation): Violation[] {
+function generatedOnce({ lives, store }: Universe): Violation[] {
   const wrong: string[] = []
-  for (const { process, submitted, recoveredFrom } of lives) {
-    const earlier = lives.filter(life => life.process.number < process.number)
+  for (const { process, submitted, recoveredFrom } of lives.all) {
+    const earlier = lives.all.filter(life => life.process.number < process.number)
     submitted.forEach(({ timeMs }, i) => {
       if (i > 0 && timeMs <= submitted[i - 1]!.timeMs)
         wrong.push(`process ${process.number} submits ${timeMs} after ${submitted[i - 1]!.timeMs}`)
@@ -157,15 +157,16 @@ function generatedOnce({ lives, store }: Simulation): Violation[] {
 }
 
 /** The step after which a checkpoint was put together at the earliest: when its process had written the one before the first of that name. */
-function whenPutTogether(checkpoints: Simulation['store']['checkpoints'], file: string): number {
+function whenPutTogether(checkpoints: Universe['store']['checkpoints'], file: string): number {
   const at = checkpoints.findIndex(({ path }) => file.replace(/\.bk$/, '').endsWith(path))
   const first = checkpoints[at]
   return checkpoints.slice(0, Math.max(0, at)).findLast(({ process }) => process === first?.process)?.step ?? 0
 }
 
 /** 6. What waits is bounded; and after some batches in peace, nothing is on disk that nobody needs, whatever was before. */
-async function bounded(simulation: Simulation): Promise<Violation[]> {
-  const { store, plan, calmBatches, mostWaitingBytes, world, problems } = simulation
+async function bounded(universe: Universe): Promise<Violation[]> {
+  const { store, plan, calmBatches, outside, world, problems } = universe
+  const { mostWaitingBytes } = outside
   const wrong: string[] = []
   const { maxUnprocessedBytes } = plan
   if (maxUnprocessedBytes !== undefined && mostWaitingBytes > maxUnprocessedBytes + plan.receivers * longestBlockBytes)
@@ -201,7 +202,7 @@ async function bounded(simulation: Simulation): Promise<Violation[]> {
 }
 
 /** 8. A graceful stop ends by its deadline, and everything that was stored before has been put out then. */
-function stopsWell({ stops, plan }: Simulation): Violation[] {
+function stopsWell({ lives: { stops }, plan }: Universe): Violation[] {
   const timeoutMs = 10 * plan.batchMs
   const wrong: string[] = []
   for (const { startedMs, endedMs, missing } of stops) {
@@ -214,7 +215,7 @@ function stopsWell({ stops, plan }: Simulation): Violation[] {
   return breaks(8, wrong)
 }
 
-const outputNames = (plan: Simulation['plan']): string[] => [
+const outputNames = (plan: Universe['plan']): string[] => [
   ...Array.from({ length: inputsOf(plan) }, (_, input) => `raw-${input}`),
   ...plan.outputs.map((output, i) => `${output.kind}-${i}`),
 ]
