@@ -28,7 +28,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   BEGINS_ANEW: entry('A program was compared with a checkpoint, and would not go on from it.', 'Make its context with `StreamingContext.getOrCreate(directory, create)`.'),
   BLOCK_NOT_STORED: entry('A block that a receiver handed over could not be stored, or there was no answer in time.', 'A reliable receiver does not acknowledge it, so that its source sends it again.'),
   BROADCAST_DESTROYED: entry('A broadcast variable was used after `destroy()`.', 'Destroy it when no job will use it any more; `unpersist()` only frees memory.'),
-  BROADCAST_UNKNOWN: entry('A task uses a broadcast variable of another run of the program, from a checkpoint for instance.', 'Make it lazily in `foreachRDD` or `transform`; see docs/accumulators-and-broadcast.md.'),
+  BROADCAST_UNKNOWN: entry('A task uses a broadcast variable of another run of the program, from a checkpoint for instance, or one that was destroyed long ago.', 'Make it lazily in `foreachRDD` or `transform`; see docs/accumulators-and-broadcast.md.'),
   BUILTIN_TAKEN: entry('Two different builtins were registered under one name.', 'Give one of them another name.'),
   BUILTIN_UNKNOWN: entry('A plan names a builtin that is not registered where it runs.', 'Load the module that registers it; driver and workers must be of one version.'),
   CHECKPOINT_BATCH_INTERVAL: entry('A checkpoint was written with another batch interval than the program has.', 'Go on with that interval, or begin with an empty checkpoint directory.'),

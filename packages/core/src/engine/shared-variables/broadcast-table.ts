@@ -29,30 +29,50 @@ class BroadcastEntry {
   }
 }
 
+/** Of so many that were destroyed it is known where: a stream that makes and destroys one in every batch leaves no more than that behind. */
+export const destroyedRemembered = 1000
+
 /** One for the thread, even where this module was loaded twice. */
 const place = Symbol.for('dstream.broadcasts')
-const holder = globalThis as { [place]?: Map<string, BroadcastEntry> }
-const entries = (holder[place] ??= new Map<string, BroadcastEntry>())
+interface Known {
+  readonly entries: Map<string, BroadcastEntry>
+  /** Those that were destroyed, the longest ago first. */
+  readonly destroyed: Set<string>
+}
+const holder = globalThis as { [place]?: Known }
+const { entries, destroyed: gone } = (holder[place] ??= { entries: new Map(), destroyed: new Set() })
 
 /** What the tasks of this thread can read of the broadcast values: engines keep it up to date, one call for each of the seam's. */
 export const broadcastTable = {
   add(key: string, bytes: Uint8Array): void {
+    gone.delete(key)
     entries.set(key, new BroadcastEntry(labelOf(key), bytes))
   },
   release(key: string, destroyed?: string): void {
-    entries.get(key)?.release(destroyed)
+    const entry = entries.get(key)
+    entry?.release(destroyed)
+    if (entry === undefined || destroyed === undefined) return
+    gone.add(key)
+    if (gone.size <= destroyedRemembered) return
+    const [oldest] = gone
+    this.remove(oldest!)
   },
   /** Forgets it, as an engine that closes does. */
   remove(key: string): void {
+    gone.delete(key)
     entries.delete(key)
   },
   /** @throws DStreamError BROADCAST_UNKNOWN */
   entry(key: string): { readonly value: unknown } {
     const entry = entries.get(key)
     if (entry !== undefined) return entry
-    throw new DStreamError('BROADCAST_UNKNOWN', `${labelOf(key)} is of another run of the program`, {
-      hint: 'After a restart from a checkpoint alone, those of up to 1 MB that functions held at the start can be read. Make others lazily, in foreachRDD or transform (docs/accumulators-and-broadcast.md).',
-    })
+    throw new DStreamError(
+      'BROADCAST_UNKNOWN',
+      `${labelOf(key)} is of another run of the program, or was destroyed long ago`,
+      {
+        hint: 'After a restart from a checkpoint alone, those of up to 1 MB that functions held at the start can be read. Make others lazily, in foreachRDD or transform (docs/accumulators-and-broadcast.md).',
+      },
+    )
   },
 }
 

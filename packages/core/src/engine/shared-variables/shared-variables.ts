@@ -20,6 +20,8 @@ export class SharedVariables {
   readonly #owner: string
   readonly #onError: (error: unknown, accumulator: AnyAccumulator) => void
   readonly #accumulators = new Map<string, WeakRef<AnyAccumulator>>()
+  /** A stream may make one in every batch; what stands for it goes with it. */
+  readonly #collected = new FinalizationRegistry<string>(key => this.#accumulators.delete(key))
   readonly #values = new AccumulatorValues()
   /** The values of those that are not destroyed, for checkpoints. */
   readonly #broadcastBytes = new Map<string, Uint8Array<SharedArrayBuffer>>()
@@ -76,6 +78,7 @@ export class SharedVariables {
     register(accumulator, { id, key, name })
     if (this.#registered++ === 0) this.#listen()
     this.#accumulators.set(key, new WeakRef(accumulator))
+    this.#collected.register(accumulator, key)
     this.#values.registered(accumulator)
     return accumulator
   }
@@ -102,7 +105,7 @@ export class SharedVariables {
 
   #merge({ key, bytes }: AccumulatorUpdate): void {
     const accumulator = this.#accumulators.get(key)?.deref()
-    if (accumulator === undefined) return void this.#accumulators.delete(key)
+    if (accumulator === undefined) return
     try {
       mergeUpdate(accumulator, bytes)
     } catch (error) {
