@@ -40,6 +40,8 @@ async function bundle(folder) {
     sourcemap: true,
     dir: dist,
     chunkFileNames: '[name]-[hash].js',
+    // The declarations have them. Whatever is loaded is read, and hashed when functions are captured.
+    comments: { jsdoc: false },
   })
   for (const file of output) write(join(dist, file.fileName), file.type === 'chunk' ? file.code : file.source)
   return new Set(output.map(file => file.fileName))
