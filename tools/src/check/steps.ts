@@ -4,6 +4,7 @@ import { docExamples } from '../doc-examples/doc-examples.ts'
 import { docLinks } from '../doc-examples/links.ts'
 import { houseRules } from '../layers/house-rules.ts'
 import { layers } from '../layers/layers.ts'
+import { builtClasses } from '../public-api/built-classes.ts'
 import { publicApi } from '../public-api/public-api.ts'
 import { conformance, mutations } from './conformance.ts'
 import { examples } from './examples.ts'
@@ -63,6 +64,7 @@ export const tiers: readonly Tier[] = [
     atOnce: 1,
     steps: [
       tool('build', 'tools/build.mjs'),
+      { name: 'built classes', run: builtClasses },
       { name: 'public API', run: () => publicApi() },
       { name: 'API reference', run: () => apiReference() },
     ],
