@@ -13,21 +13,21 @@ const resumed = (times: Pick<Resume, 'zeroMs' | 'batchMs' | 'pending'>): Resume 
 
 test('a restart runs what had not ended, the batch of the checkpoint and all that were missed, in this order', () => {
   const restart = planRestart(resumed({ zeroMs: 0, batchMs: 5000, pending: [3000, 4000, 5000] }), {
-    ...{ firstMs: 8000, periodMs: 1000, lastAllocatedMs: 4000 },
+    ...{ firstMs: 8000, periodMs: 1000, lastMs: 4000 },
   })
   assert.deepEqual(restart, { again: [3000, 4000], dueFromMs: 5000, down: [5000, 6000, 7000], leftoverMs: 6000 })
 })
 
 test('a restart from a checkpoint that was written before the first batch runs nothing at the time before it', () => {
   const restart = planRestart(resumed({ zeroMs: 1000, batchMs: 1000, pending: [] }), {
-    ...{ firstMs: 3000, periodMs: 1000, lastAllocatedMs: -Infinity },
+    ...{ firstMs: 3000, periodMs: 1000, lastMs: -Infinity },
   })
   assert.deepEqual(restart, { again: [], dueFromMs: 2000, down: [2000], leftoverMs: 2000 })
 })
 
-test('received data that waits goes to no batch that an earlier run has given data to', () => {
+test('received data that waits goes to no batch that an earlier run has made', () => {
   const restart = planRestart(resumed({ zeroMs: 0, batchMs: 2000, pending: [] }), {
-    ...{ firstMs: 9000, periodMs: 1000, lastAllocatedMs: 6000 },
+    ...{ firstMs: 9000, periodMs: 1000, lastMs: 6000 },
   })
   assert.equal(restart.leftoverMs, 7000)
 })

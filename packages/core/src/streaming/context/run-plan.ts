@@ -55,23 +55,23 @@ export interface RestartPlan {
   readonly dueFromMs: number
   /** Those that are due already: the checkpoint's, and what has been missed since. */
   readonly down: readonly number[]
-  /** The first batch that no run has given received data to: it gets what waits. */
+  /** The first batch that no run has made: it gets what was received and waits. */
   readonly leftoverMs: number
 }
 
 /**
- * @param lastAllocatedMs the last batch that an earlier run has given received data to
+ * @param lastMs the last batch that an earlier run has given something to, or made of nothing
  * @see Spark's `JobGenerator.restart`
  */
 export function planRestart(
   { zeroMs, batchMs, pending }: Resume,
-  { firstMs, periodMs, lastAllocatedMs }: Readonly<Record<'firstMs' | 'periodMs' | 'lastAllocatedMs', number>>,
+  { firstMs, periodMs, lastMs }: Readonly<Record<'firstMs' | 'periodMs' | 'lastMs', number>>,
 ): RestartPlan {
   const again = pending.filter(timeMs => timeMs < batchMs)
   // Before the first batch ever there is none to be run again.
   const dueFromMs = Math.max(batchMs, zeroMs + periodMs)
   const down = timesBetween(dueFromMs, firstMs, periodMs)
-  return { again, dueFromMs, down, leftoverMs: Math.max(batchMs, lastAllocatedMs) + periodMs }
+  return { again, dueFromMs, down, leftoverMs: Math.max(batchMs, lastMs) + periodMs }
 }
 
 /** What one input gave to batches before, oldest first. */

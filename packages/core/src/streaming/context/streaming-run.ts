@@ -11,6 +11,7 @@ import type { StreamNode } from '../dstream/plan/node.ts'
 import type { Retention } from '../dstream/retention.ts'
 import { notInitialized } from '../errors.ts'
 import { JobScheduler } from '../jobs/job-scheduler.ts'
+import { lastBatchMs } from '../write-ahead-log/driver-log/index.ts'
 import { BatchSubmission } from './batch-submission.ts'
 import { CleanUp } from './clean-up.ts'
 import { RunGate } from './run-gate.ts'
@@ -170,8 +171,9 @@ export class StreamingRun {
 
   #restart(resumed: Resume): void {
     const { firstMs } = this.#plan
-    const { lastAllocatedMs } = this.#checkpoints!.recovered.blocks
-    const times = { firstMs, periodMs: this.#parts.graph.batchMs, lastAllocatedMs }
+    // Of batches that are due at once, the first gets what waits: the others are in the log only as submitted.
+    const lastMs = lastBatchMs(this.#checkpoints!.recovered) ?? -Infinity
+    const times = { firstMs, periodMs: this.#parts.graph.batchMs, lastMs }
     const { again, dueFromMs, down, leftoverMs } = planRestart(resumed, times)
     this.#logger.info(() => `Batches during down time ${listOf(down)}`)
     this.#logger.info(() => `Batches pending processing ${listOf(resumed.pending)}`)
