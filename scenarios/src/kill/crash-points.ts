@@ -89,7 +89,7 @@ const streaming = 'packages/core/src/streaming'
 const runLog = `${streaming}/checkpoint/run-log.ts`
 const logWriter = `${streaming}/write-ahead-log/log-writer.ts`
 const driverLog = `${streaming}/write-ahead-log/driver-log/driver-log.ts`
-const tracker = `${streaming}/receivers/receiver-tracker.ts`
+const trackedReceiver = `${streaming}/receivers/tracked-receiver.ts`
 const jobs = `${streaming}/jobs/job-scheduler.ts`
 const checkpointFiles = `${streaming}/checkpoint/files/checkpoint-files.ts`
 const dataCheckpoints = `${streaming}/checkpoint/data-checkpoints.ts`
@@ -116,8 +116,11 @@ const receiving: readonly CrashPoint[] = [
   appending('half of a block is in the log', halfOf(logWriter, appendBytes, appendHalf, ofBlocks)),
   appending('a block is written to the log, and not flushed', after(logWriter, appendBytes, ofBlocks)),
   running('a block is in the log', after(runLog, appendBlock)),
-  running('a block is stored, and its receiver is not told', after(tracker, 'if (kept !== undefined) await kept')),
-  running('a receiver is told that a block is stored', after(tracker, "this.#answer(tracked, running, { type: 'stored', number })")), // prettier-ignore
+  running(
+    'a block is stored, and its receiver is not told',
+    after(trackedReceiver, 'if (kept !== undefined) await kept'),
+  ),
+  running('a receiver is told that a block is stored', after(trackedReceiver, "this.#answer(running, { type: 'stored', number })")), // prettier-ignore
   inProgram(
     'a receiver knows that a block is stored, and does not acknowledge it',
     before(reliableSource, 'socket.write(`${last + 1}\\n`)'),
