@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { StoredBlock } from '../../rdd/plan/source-spec.ts'
 import { StorageError } from '../../storage/index.ts'
+import { RisingClock } from '../../time/index.ts'
 import type { BlockEvent, KeptBlock, PlaceInLog, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import {
   DriverJournal,
@@ -46,6 +47,9 @@ export const snapshotIn = ({ sequence, events }: LogContent): DriverSnapshot => 
  * Everything that happens to a run and that a recovery needs to know, on disk before it is acted on: the driver's log, and the logs of what receivers
  * have stored.
  *
+ * What is old is removed by its time. So that nothing newer than a checkpoint ever bears an earlier time than that, the time of the logs stands still while the clock is behind
+ * where it was.
+ *
  * @see Spark's ReceivedBlockTracker
  */
 export class RunLog {
@@ -67,9 +71,10 @@ export class RunLog {
 
   /** Goes on behind what an earlier run has left. @throws DStreamError DIRECTORY_FENCED, StorageError */
   static async open(parts: RunLogParts): Promise<RunLog> {
-    const { found, settings, ...place } = parts
+    const own = { ...parts, clock: new RisingClock(parts.clock) }
+    const { found, settings, ...place } = own
     const options = { ...place, ...settings.driver, directory: driverLogDirectory(parts.directory) }
-    return new RunLog(parts, await DriverLog.open(options, found))
+    return new RunLog(own, await DriverLog.open(options, found))
   }
 
   /** Makes an event safe, however long it takes; events are in the log in the order of the calls. */
