@@ -5,6 +5,8 @@ import { runInNewContext } from 'node:vm'
 export interface HeapUse {
   readonly objects: number
   readonly code: number
+  /** The memory that V8 has set aside for new objects: 1 to 100 MB, by how many come to live, up and down in steps. */
+  readonly young: number
 }
 
 /** Of this thread, garbage collected: what is held, and not what is due. Runs in tasks too, so it holds all it needs. */
@@ -18,10 +20,11 @@ export async function heapUse(): Promise<HeapUse> {
   // What is told of garbage lets go of more.
   await new Promise(resolve => setImmediate(resolve))
   thread.soakGc()
-  let [objects, code] = [0, 0]
-  for (const { space_name, space_used_size } of getHeapSpaceStatistics()) {
+  let [objects, code, young] = [0, 0, 0]
+  for (const { space_name, space_used_size, physical_space_size } of getHeapSpaceStatistics()) {
     if (/code|trusted/.test(space_name)) code += space_used_size
     else objects += space_used_size
+    if (space_name.startsWith('new_')) young += physical_space_size
   }
-  return { objects, code }
+  return { objects, code, young }
 }

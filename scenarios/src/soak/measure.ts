@@ -4,8 +4,10 @@ import { heapUse } from './heap.ts'
 
 /** What there is of everything that could grow. Undefined: this system does not tell. */
 export interface Measured {
-  /** Memory of the process, all threads, as the system sees it. */
+  /** Memory of the process, all threads, as the system sees it, without what is set aside for new objects. */
   readonly rss: number
+  /** What is set aside for new objects, in all threads: V8 finds its size, whatever the program holds. */
+  readonly young: number
   /** The main thread's heap, garbage collected. */
   readonly heap: number
   /** What V8 has compiled there: more as more of the program has become hot. */
@@ -22,13 +24,18 @@ export interface Measured {
   readonly diskFiles: number
 }
 
-/** Looks at this process, and at a directory that it writes in. */
-export async function measure(directory: string): Promise<Measured> {
-  const { objects, code } = await heapUse()
+/**
+ * Looks at this process, and at a directory that it writes in.
+ *
+ * @param youngInWorkers what the other threads have set aside for new objects
+ */
+export async function measure(directory: string, youngInWorkers: number): Promise<Measured> {
+  const { objects, code, young: youngHere } = await heapUse()
   const { rss, external } = process.memoryUsage()
+  const young = youngHere + youngInWorkers
   const resources = process.getActiveResourcesInfo()
   return {
-    ...{ rss, heap: objects, code, external },
+    ...{ rss: rss - young, young, heap: objects, code, external },
     handles: entriesOf('/proc/self/fd'),
     threads: entriesOf('/proc/self/task'),
     timers: resources.filter(name => name === 'Timeout' || name === 'Immediate').length,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Milliseconds, Receiver, Seconds, SparkConf, SparkContext, StateSpec, StreamingContext } from 'dstream'
 import type { DStream, RDD, State } from 'dstream'
 import { lookInto, ManualClock, untilIdle } from 'dstream/testing'
-import { heapUse } from './heap.ts'
+import { heapUse, type HeapUse } from './heap.ts'
 
 const batchMs = 1000
 const windowBatches = 10
@@ -30,8 +30,6 @@ interface Seen {
 export interface Held {
   /** The longest lineage of the latest batch: the datasets behind its outputs. */
   readonly lineage: number
-  /** The heaps of the workers, in bytes, garbage collected. */
-  readonly workerHeaps: number
   /** Partitions that the engine keeps. */
   readonly keptPartitions: number
   /** Datasets of earlier batches that streams remember. */
@@ -104,21 +102,21 @@ export class SoakProgram {
     this.#check(lines.length + written)
   }
 
-  async held(): Promise<Held> {
+  held(): Held {
     const remembered = this.#streams.map(stream => lookInto(stream).generatedTimes.length)
     return {
       lineage: Math.max(...[...this.#latest.values()].map(rdd => lineageOf(rdd))),
       keptPartitions: this.#kept.size,
-      workerHeaps: await this.#workerHeaps(),
       rememberedRdds: remembered.reduce(add, 0),
     }
   }
 
-  /** Two tasks at the same time: one for each worker. */
-  async #workerHeaps(): Promise<number> {
+  /** Of the workers together. Two tasks at the same time: one for each. */
+  async workerHeaps(): Promise<HeapUse> {
     const { sparkContext } = this.ssc
     const heaps = await sparkContext.runJob(sparkContext.parallelize([0, 1], 2), () => heapUse())
-    return heaps.reduce((sum, { objects }) => sum + objects, 0)
+    const total = (of: keyof HeapUse): number => heaps.reduce((sum, heap) => sum + heap[of], 0)
+    return { objects: total('objects'), code: total('code'), young: total('young') }
   }
 
   async stop(): Promise<void> {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measure, type Measured } from './measure.ts'
+import { Samples } from './samples.ts'
 import { SoakProgram, type Held } from './soak-program.ts'
-import { growsBeyond, trendOf, type Point, type Trend } from './trend.ts'
+import { growsBeyond, trendOf, type Trend } from './trend.ts'
 
 /** What is measured: the process, and what the program holds. */
-export type Quantity = keyof Measured | keyof Held
+export type Quantity = keyof Measured | keyof Held | 'workerHeaps'
 
 export interface SoakOptions {
   readonly batches: number
@@ -40,6 +41,8 @@ export const bounds = (batches: number): Readonly<Record<Quantity, number>> => {
   return {
     // The young generations of all threads grow in steps of megabytes for some ten thousand batches.
     rss: short ? 200_000 * kb : batches < 50_000 ? 1_500 * kb : 250 * kb,
+    // It is V8's own, has a most, and is as likely to go up as down.
+    young: Infinity,
     heap: short ? 1_500 * kb : 20 * kb,
     workerHeaps: short ? 1_500 * kb : 20 * kb,
     code: short ? 1_500 * kb : 60 * kb,
@@ -56,7 +59,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { batches, warmUp, samples, bounds, progress } = options
   const directory = mkdtempSync(join(tmpdir(), 'dstream-soak-'))
   const program = new SoakProgram(directory)
-  const points = new Map<Quantity, Point[]>()
+  const taken = new Samples(Object.keys(bounds) as Quantity[], samples)
   try {
     await program.start()
     await runBatches(program, warmUp, options)
@@ -65,11 +68,11 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       const next = Math.round((batches * (i + 1)) / samples)
       await runBatches(program, next - done, options)
       done = next
-      take(points, done, { ...(await measure(program.checkpoints)), ...(await program.held()) })
+      taken.add(done, await look(program))
       progress?.(`${done} batches, ${Math.round((done * 1000) / (performance.now() - begunMs))} a second`)
     }
     const batchesPerSecond = (batches * 1000) / (performance.now() - begunMs)
-    const trends = new Map([...points].map(([name, taken]) => [name, trendOf(taken)] as const))
+    const trends = new Map([...taken.points()].map(([name, points]) => [name, trendOf(points)] as const))
     const growing = [...trends].filter(([name, trend]) => growsBeyond(trend, bounds[name])).map(([name]) => name)
     return { batchesPerSecond, trends, growing }
   } finally {
@@ -85,13 +88,10 @@ async function runBatches(program: SoakProgram, count: number, { afterBatch }: S
   }
 }
 
-function take(points: Map<Quantity, Point[]>, batch: number, measured: Measured & Held): void {
-  for (const [name, value] of Object.entries(measured) as [Quantity, number | undefined][]) {
-    if (value === undefined) continue
-    const taken = points.get(name)
-    if (taken === undefined) points.set(name, [[batch, value]])
-    else taken.push([batch, value])
-  }
+/** The workers first: what is left of their garbage when the process is looked at is no part of it. */
+async function look(program: SoakProgram): Promise<Record<Quantity, number | undefined>> {
+  const { objects: workerHeaps, young } = await program.workerHeaps()
+  return { workerHeaps, ...program.held(), ...(await measure(program.checkpoints, young)) }
 }
 
 /** `npm run scenarios -- soak [--batches N] [--warm-up N]`. */
