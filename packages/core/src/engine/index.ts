@@ -37,7 +37,8 @@ export { nextVersion, SavedState, seedVersion, StateCursor } from '../rdd/state/
 export type { StateStep, StateVersion } from '../rdd/state/index.ts'
 export { StorageLevel } from '../rdd/storage-level.ts'
 export type { Builtin, Closure, TaskFunction } from '../closures/closure.ts'
-export { classes, Instantiator } from '../closures/index.ts'
+export { classes } from '../closures/class-registry.ts'
+export { Instantiator } from '../closures/instantiate.ts'
 export {
   compareKeys,
   decodePairs,

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { registerHandles, travelsAs } from '../closures/index.ts'
+import { registerHandles, travelsAs } from '../closures/protocol.ts'
 
 /** What an engine says of the task that it runs. */
 export interface TaskFields {

@@ -1,4 +1,4 @@
-import { registerHandles, travelsAs, type Handle } from '../../closures/index.ts'
+import { registerHandles, travelsAs, type Handle } from '../../closures/protocol.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { registrationOf, stateToSend } from './registration.ts'
 

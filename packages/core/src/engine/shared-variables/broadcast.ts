@@ -1,4 +1,5 @@
-import { callSite, registerHandles, travelsAs, type Handle } from '../../closures/index.ts'
+import { callSite } from '../../closures/call-site.ts'
+import { registerHandles, travelsAs, type Handle } from '../../closures/protocol.ts'
 import { broadcastDestroyed, broadcastTable } from './broadcast-table.ts'
 
 /** What a broadcast variable does with the engine that runs the tasks. */

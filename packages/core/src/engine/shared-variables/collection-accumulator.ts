@@ -1,4 +1,4 @@
-import { registerHandles, travelsAs, type Handle } from '../../closures/index.ts'
+import { registerHandles, travelsAs, type Handle } from '../../closures/protocol.ts'
 import { AccumulatorV2 } from './accumulator-v2.ts'
 import { refuseInTask, registerBuiltIn } from './registration.ts'
 

@@ -1,4 +1,4 @@
-import { classes } from '../../closures/index.ts'
+import { classes } from '../../closures/class-registry.ts'
 import { decodeRecords, encodeRecords } from '../../codec/index.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import type { AccumulatorV2 } from './accumulator-v2.ts'

@@ -1,4 +1,4 @@
-import { registerHandles } from '../../closures/index.ts'
+import { registerHandles } from '../../closures/protocol.ts'
 import { TaskContext } from '../task-context.ts'
 import type { AccumulatorV2 } from './accumulator-v2.ts'
 import { copyForTask, encodeUpdate } from './registration.ts'

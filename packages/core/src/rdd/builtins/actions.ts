@@ -1,5 +1,5 @@
 import { compareKeys, KeyMap } from '../../codec/index.ts'
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import { smallest } from '../smallest.ts'
 import { StatCounter } from '../stat-counter.ts'
 import { freshZero, unpacked } from './fresh-zero.ts'

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { textOf } from '../../codec/index.ts'
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import {
   abortTask,
   commitAtOnce,

@@ -1,5 +1,5 @@
 import { KeyMap, KeySet } from '../../codec/index.ts'
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import { freshZero } from './fresh-zero.ts'
 import type { Fn, Pair } from './function-types.ts'
 

@@ -1,4 +1,4 @@
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import type { Fn } from './function-types.ts'
 
 /** One call for each record, at most so many at a time. */

@@ -1,4 +1,4 @@
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import { commitPartition } from '../outputs/committed-partitions.ts'
 import { outputPartition, type OutputBatch } from '../outputs/output-partition.ts'
 import type { Transactions } from '../outputs/transactions.ts'

@@ -1,5 +1,5 @@
 import { compareKeys, KeySet } from '../../codec/index.ts'
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { unpacked } from './fresh-zero.ts'
 import type { Fn, Pair } from './function-types.ts'

@@ -1,5 +1,5 @@
 import { keyHash, KeyMap } from '../../codec/index.ts'
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import { unpacked } from './fresh-zero.ts'
 import type { Pair } from './function-types.ts'

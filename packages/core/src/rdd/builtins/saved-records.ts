@@ -1,4 +1,4 @@
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import { filesAtRest } from '../../storage/encryption/index.ts'
 import { fileSystemFor, type FileSystem } from '../../storage/index.ts'
 import { readSavedFile, writeSavedFile } from '../saved/saved-file.ts'

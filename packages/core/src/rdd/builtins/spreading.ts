@@ -1,4 +1,4 @@
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import type { Pair } from './function-types.ts'
 import { XorShiftRandom } from './xor-shift-random.ts'
 

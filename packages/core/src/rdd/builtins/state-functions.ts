@@ -1,4 +1,4 @@
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import { Time } from '../../time/index.ts'
 import type { Fn } from './function-types.ts'
 

@@ -1,5 +1,5 @@
 import { keyHash, KeyMap } from '../../codec/index.ts'
-import { registerBuiltins } from '../../closures/index.ts'
+import { registerBuiltins } from '../../closures/builtins.ts'
 import { countInBuckets } from '../histogram-buckets.ts'
 import { addHash, emptySketch, estimate, mergeSketches } from '../hyper-log-log.ts'
 import { unpacked } from './fresh-zero.ts'

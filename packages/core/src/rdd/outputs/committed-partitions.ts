@@ -1,4 +1,4 @@
-import { perWorker } from '../../closures/index.ts'
+import { perWorker } from '../../closures/per-worker.ts'
 import { DStreamError } from '../../errors/dstream-error.ts'
 import type { OutputBatch } from './output-partition.ts'
 import { inTransaction, type Transactions } from './transactions.ts'

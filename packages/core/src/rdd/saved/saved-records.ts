@@ -1,4 +1,4 @@
-import { builtin } from '../../closures/index.ts'
+import { builtin } from '../../closures/builtins.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import type { JobRunner } from '../context.ts'
 import type { RddNode, SourceNode } from '../plan/node.ts'
