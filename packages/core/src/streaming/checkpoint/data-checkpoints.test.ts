@@ -107,6 +107,35 @@ test('a checkpoint that cannot be written costs nothing but a longer plan', asyn
   assert.deepEqual(out.map(({ records }) => records), out.map((_, i) => [['key0', i + 1]])) // prettier-ignore
 })
 
+test('a save that failed and could not be removed either stays when the end of the run has made it again', async () => {
+  const { ssc } = setUp()
+  let [broken, stopping] = [true, false]
+  store = faulty(new MemoryFileSystem(), ({ name, path }) => {
+    if (path.endsWith('/20000/_SAVED')) broken = false
+    const isHit = path.includes('20000') && (name === 'delete' || (name === 'createWriter' && !stopping))
+    return broken && isHit ? 'EIO' : undefined
+  })
+  collectBatches(new BatchInput(ssc, ones(20, 3)).updateStateByKey(update))
+  ssc.start()
+  await runBatches(ssc, 20)
+  stopping = true
+  await ssc.stop(false, true)
+  assert.deepEqual(Object.values(await savedTimes()), [['10000', '20000']])
+})
+
+test('what a task writes of a save that has failed already is removed', async () => {
+  const { ssc } = setUp()
+  const isBroken = (path: string): boolean => path.endsWith('/20000/part-00000')
+  store = faulty(new MemoryFileSystem(), ({ path }) => (isBroken(path) ? 'EIO' : undefined))
+  collectBatches(new BatchInput(ssc, ones(22, 3)).updateStateByKey(update))
+  ssc.start()
+  await runBatches(ssc, 20)
+  assert.deepEqual(Object.values(await savedTimes()), [['10000']])
+  await store.create('/checkpoint/data/1/stream-1/20000/part-00001', Buffer.from('late'))
+  await runBatches(ssc, 2)
+  assert.deepEqual(Object.values(await savedTimes()), [['10000']])
+})
+
 test('a saved file that was changed fails the batch that has to read it, and says which it is', async () => {
   const { ssc, sparkContext } = setUp()
   const out = collectBatches(new BatchInput(ssc, ones(12, 1)).updateStateByKey(update))

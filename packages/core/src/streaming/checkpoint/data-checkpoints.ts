@@ -55,7 +55,7 @@ export class DataCheckpoints {
   #ownDirectory: string | undefined
   /** The streams of which something has been removed. */
   readonly #cut = new Set<number>()
-  /** What could not be removed. */
+  /** What could not be removed, or may have come back since. */
   readonly #unremoved = new Set<string>()
   /** What nothing needs any more but maybe a checkpoint file, with the number of the last one that may name it. */
   #retired: (Files & { readonly sequence: number })[] = []
@@ -176,6 +176,8 @@ export class DataCheckpoints {
     const bases = this.#basesFor(stream, node)
     const writing = { directory, bases }
     this.#writing.add(writing)
+    // What an earlier try has left, and was to be removed, is of use from now on.
+    this.#unremoved.delete(directory)
     try {
       const { deltas = 0 } = await context.act('checkpoint', jobs =>
         node.kind === 'state'
@@ -186,6 +188,8 @@ export class DataCheckpoints {
       return { directory, bases: bases.slice(0, deltas) }
     } catch (error) {
       this.#remove(directory)
+      // Once more later: tasks of it that still run may bring it back.
+      this.#unremoved.add(directory)
       const said = `The checkpoint of ${stream.operator} for time ${timeMs} ms could not be written to ${directory}`
       if (hasMovedOn(error)) logger.info(() => `${said}: later batches may have changed its objects in place`)
       else logger.warn(said, error)
