@@ -1,17 +1,15 @@
 import { errorFromData, errorToData } from '@dstream/core/engine'
 import type { Job, RddNode } from '@dstream/core/engine'
-import type { Import } from '../blocks/imports.ts'
 import type { Storage } from '../blocks/storage.ts'
 import { removeFiles } from '../blocks/stored-files.ts'
 import { ShuffleOutputs } from '../shuffle/shuffle-outputs.ts'
 import { NotReadyError } from '../stages/build-task.ts'
-import { FunctionTable } from '../stages/function-table.ts'
 import { planStages } from '../stages/plan-stages.ts'
 import type { Stage } from '../stages/plan-stages.ts'
 import type { FromWorker, MissingData, TaskFailed, TaskResult, TaskSucceeded } from '../workers/protocol.ts'
 import { WorkerDiedError } from '../workers/worker-died-error.ts'
 import type { WorkerSlot } from '../workers/worker-slot.ts'
-import { describeTask } from './describe-task.ts'
+import { Dispatcher } from './dispatcher.ts'
 import { dropLate } from './drop-late.ts'
 import { JobEvents } from './job-events.ts'
 import { jobFailure } from './job-failure.ts'
@@ -20,46 +18,44 @@ import { resultOf } from './result-of.ts'
 import type { RunningTask } from './running-task.ts'
 import type { SchedulerSettings } from './scheduler-settings.ts'
 import { StageRun } from './stage-run.ts'
-import { Fetches } from './fetches.ts'
-import { TaskQueue } from './task-queue.ts'
-import type { WaitingTask } from './task-queue.ts'
 
 /**
- * Which task runs where, and what happens when one ends.
+ * Which tasks there are, and what happens when one ends. Where they run is the dispatcher's.
  *
  * `#advance` is the heart: it plans a job again from what is there (shuffle outputs, kept partitions, delivered results) and starts what is ready. It is
  * called whenever something has changed, and calling it once more changes nothing; so a lost worker, a lost partition and the normal
  * end of a stage are one path.
  *
- * Invariants: S1 a slot runs one task at a time, and beside it those that mostly wait (`Action.beside`). S2 a result reaches its job once. S3 a shuffle is computed by one job at a time, so its blocks
- * are of one run of each map task. S4 a job that has ended has no waiting tasks, and what its running tasks still send is dropped.
+ * Invariants: S2 a result reaches its job once. S3 a shuffle is computed by one job at a time, so its blocks are of one run of each map task. S4 a job that
+ * has ended has no waiting tasks, and what its running tasks still send is dropped.
  */
 export class Scheduler {
   readonly #settings: SchedulerSettings
-  readonly #functions = new FunctionTable()
   readonly #kept: Storage
   readonly #outputs = new ShuffleOutputs()
-  readonly #queue = new TaskQueue()
-  readonly #fetches = new Fetches((worker, message) => this.#slots[worker]!.post(message))
+  readonly #tasks: Dispatcher
   readonly #events: JobEvents
   readonly #jobs = new Set<JobRun>()
-  readonly #running = new Map<number, RunningTask>()
   /** Which job computes a shuffle now. */
   readonly #computing = new Map<number, JobRun>()
   readonly #releasedLater = new Set<number>()
-  #slots: readonly WorkerSlot[] = []
-  #nextTask = 1
   #nextStage = 0
 
   constructor(settings: SchedulerSettings) {
     this.#settings = settings
-    this.#kept = settings.storage
+    const { storage, shuffleMemoryBytes } = settings
+    this.#kept = storage
     this.#events = new JobEvents(settings)
+    this.#tasks = new Dispatcher({
+      ...{ storage, shuffleMemoryBytes, outputs: this.#outputs },
+      onStarted: (stage, partition, worker) => this.#events.taskStarted(stage, partition, worker),
+      onUnstartable: (stage, partition, error) => this.#unstartable(stage, partition, error),
+    })
   }
 
   /** Gives the scheduler its workers. */
   useSlots(slots: readonly WorkerSlot[]): void {
-    this.#slots = slots
+    this.#tasks.useSlots(slots)
   }
 
   async run(job: Job, onResult: (partition: number, result: unknown) => void, signal?: AbortSignal): Promise<void> {
@@ -99,34 +95,27 @@ export class Scheduler {
   // ---- what workers tell
 
   onMessage(slot: WorkerSlot, message: FromWorker): void {
-    if (message.type === 'ready') return this.#dispatch()
+    if (message.type === 'ready') return this.#tasks.dispatch()
     if (message.type === 'spilled') return this.#kept.onSpilled(slot.number, message)
-    if (message.type === 'exported') return this.#requeue(this.#fetches.arrived(message))
-    const task = this.#running.get(message.taskId)
+    if (message.type === 'exported') return this.#tasks.arrived(message)
+    const task = this.#tasks.ended(slot, message.taskId)
     if (task === undefined) return
-    this.#running.delete(message.taskId)
-    this.#kept.unpin(task.reads)
-    if (slot.running === message.taskId) slot.running = undefined
     if (message.type === 'succeeded') this.#succeeded(task, message)
     else this.#failed(task, message)
-    this.#dispatch()
+    this.#tasks.dispatch()
   }
 
   onDeath(slot: WorkerSlot, reason: string): void {
     this.#events.workerDied(slot.number, reason, this.#kept.loseWorker(slot.number))
-    slot.running = undefined
-    const lost = [...this.#running].filter(([, task]) => task.slot === slot)
-    for (const [taskId] of lost) this.#running.delete(taskId)
-    for (const [, task] of lost) this.#lost(task, reason)
-    this.#requeue(this.#fetches.lost(slot.number))
+    for (const task of this.#tasks.lost(slot)) this.#lost(task, reason)
+    this.#tasks.unreachable(slot.number)
     for (const run of [...this.#jobs]) this.#advance(run)
-    this.#dispatch()
+    this.#tasks.dispatch()
   }
 
   /** A task whose worker is gone. */
   #lost(task: RunningTask, reason: string): void {
     const { stage, partition } = task
-    this.#kept.unpin(task.reads)
     const error = new WorkerDiedError(reason, stage.name, partition)
     this.#events.taskEnded(task, { error: errorToData(error) })
     if (stage.job.ended) return
@@ -208,7 +197,7 @@ export class Scheduler {
       kept: node => !run.ignoreKept && this.#isThere(run.job, node),
     })
     for (const stage of planned) if (stage.waitsFor.length === 0) this.#start(run, stage)
-    this.#dispatch()
+    this.#tasks.dispatch()
   }
 
   /** Every partition of a node that is kept, or of a version of keyed state, is there. */
@@ -231,69 +220,27 @@ export class Scheduler {
     for (const partition of partitions) {
       if (stage.active.has(partition)) continue
       stage.active.add(partition)
-      this.#queue.push({ stage, partition, worker: stage.workerFor(partition, this.#slots.length) })
+      this.#tasks.add(stage, partition)
     }
   }
 
-  #dispatch(): void {
-    for (const slot of this.#slots) {
-      while (slot.running === undefined) {
-        const task = this.#queue.takeFor(slot.number)
-        if (task === undefined) break
-        this.#launch(slot, task.stage, task.partition)
-      }
-    }
-  }
-
-  #launch(slot: WorkerSlot, stage: StageRun, partition: number): void {
-    const taskId = this.#nextTask++
-    try {
-      const described = describeTask(stage, partition, slot, {
-        taskId,
-        functions: this.#functions,
-        kept: this.#kept,
-        outputs: this.#outputs,
-        spill: this.#outputs.bytesInMemory > this.#settings.shuffleMemoryBytes,
-      })
-      if (described.kind === 'away') return this.#sendAfter({ stage, partition, worker: slot.number }, described)
-      slot.post(described.message)
-      if (!stage.isBeside) slot.running = taskId
-      this.#running.set(taskId, { stage, partition, slot, reads: described.reads, told: false })
-      this.#kept.pin(described.reads)
-      this.#events.taskStarted(stage, partition, slot.number)
-    } catch (error) {
-      if (!(error instanceof NotReadyError)) return this.#end(stage.job, { reason: error })
-      stage.job.ignoreKept = true
-      stage.active.delete(partition)
-      this.#advance(stage.job)
-    }
-  }
-
-  /** The task needs what is on other workers' heaps: it goes where that is, or, where it is in several places, that comes to it. */
-  #sendAfter(task: WaitingTask, { imports, readsHere }: { imports: readonly Import[]; readsHere: boolean }): void {
-    const owner = imports[0]!.worker
-    if (!readsHere && imports.every(({ worker }) => worker === owner)) this.#queue.push({ ...task, worker: owner })
-    else this.#fetches.wait(task, imports)
-  }
-
-  #requeue(tasks: readonly WaitingTask[]): void {
-    for (const task of tasks) this.#queue.push(task)
-    this.#dispatch()
+  #unstartable({ job, active }: StageRun, partition: number, error: unknown): void {
+    if (!(error instanceof NotReadyError)) return this.#end(job, { reason: error })
+    job.ignoreKept = true
+    active.delete(partition)
+    this.#advance(job)
   }
 
   #end(run: JobRun, error?: { readonly reason: unknown }): void {
     if (run.ended) return
     run.settle(error)
     this.#jobs.delete(run)
-    this.#queue.remove(task => task.stage.job === run)
-    this.#fetches.forget(run)
     this.#giveUpTasks(run)
     for (const [shuffle, owner] of this.#computing) if (owner === run) this.#abandon(shuffle)
     const data = error === undefined ? undefined : errorToData(error.reason)
     for (const stage of run.stages.values()) if (stage.phase === 'submitted') this.#events.stageCompleted(stage, data)
     this.#events.jobEnded(run.job, data)
-    const unused = this.#functions.age()
-    if (unused.length > 0) for (const slot of this.#slots) slot.forget(unused)
+    this.#tasks.forgetUnused()
     for (const other of [...this.#jobs]) this.#advance(other)
     if (this.#releasedLater.size > 0) {
       const later = [...this.#releasedLater]
@@ -304,9 +251,7 @@ export class Scheduler {
 
   /** The tasks of a job that has ended: nobody waits for them, and what they still send is dropped (S4). */
   #giveUpTasks(run: JobRun): void {
-    for (const [taskId, task] of this.#running) {
-      if (task.stage.job !== run) continue
-      task.slot.giveUp(taskId)
+    for (const task of this.#tasks.giveUp(run)) {
       this.#events.taskEnded(task, { error: errorToData(new Error('The job has ended; this task was given up')) })
       task.told = true
     }
