@@ -12,6 +12,9 @@ export interface Driver {
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
+/** The exit code that programs have where the system could not do what it should, such as to make a process. */
+const notStarted = 71
+
 /**
  * Runs a driver as a process of its own, with this process's options of Node, streams and signals; starts it again as superviseStep says. Resolves to how the last
  * one ended.
@@ -28,20 +31,18 @@ export function supervise(driver: Driver, settings: Supervision, say: (text: str
     state = next
     for (const command of commands) obey(command)
   }
-  const start = (): void => {
-    child = spawn(process.execPath, [...process.execArgv, driver.program, ...driver.args], {
-      stdio: 'inherit',
-      env: driver.env,
-    })
-    child.on('error', reject)
-    child.on('exit', (code, signal) =>
-      happen({ type: 'ended', ending: { code, signal }, nowMs: nowMs(), chance: Math.random() }),
-    )
+  const ended = (ending: Ending): void => happen({ type: 'ended', ending, nowMs: nowMs(), chance: Math.random() })
+  const start = (onError: (error: Error) => void): void => {
+    child = started(driver, ended, onError)
+  }
+  const notAgain = (error: Error): void => {
+    say(`The driver could not be started: ${error.message}`)
+    ended({ code: notStarted, signal: null })
   }
   const obey = (command: SuperviseCommand): void => {
     switch (command.type) {
       case 'start':
-        return start()
+        return start(notAgain)
       case 'wait':
         waiting = setTimeout(() => happen({ type: 'due', nowMs: nowMs() }), command.ms)
         return
@@ -55,11 +56,20 @@ export function supervise(driver: Driver, settings: Supervision, say: (text: str
   }
   const listen = (signal: NodeJS.Signals): void => happen({ type: 'signal', signal, nowMs: nowMs() })
   for (const signal of signals) process.on(signal, listen)
-  start()
+  start(reject)
   return promise.finally(() => {
     clearTimeout(waiting)
     for (const signal of signals) process.removeListener(signal, listen)
   })
+}
+
+/** The process of a driver; either it ends, or there was none, and `onError` says why. */
+function started(driver: Driver, onEnd: (ending: Ending) => void, onError: (error: Error) => void): ChildProcess {
+  const args = [...process.execArgv, driver.program, ...driver.args]
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: driver.env })
+  // A signal that could not be sent is an error, too, of a process that runs.
+  child.on('error', error => child.pid === undefined && onError(error))
+  return child.on('exit', (code, signal) => onEnd({ code, signal }))
 }
 
 /** Of a clock that nobody sets. */
