@@ -1,13 +1,19 @@
 import type { TaskFunction } from '@dstream/core/engine'
 import type { FunctionDefinition } from '../workers/protocol.ts'
+import { weightOf } from './function-weight.ts'
 
 interface Entry extends FunctionDefinition {
   readonly key: string
+  readonly weight: number
   usedAt: number
 }
 
 /** After so many jobs without use a function is forgotten; a stream whose closures capture changing values makes new ones in every batch. */
 const FORGET_AFTER_JOBS = 512
+/** So much functions may take in bytes together; beyond that they are forgotten earlier, the longest unused first: each batch may capture a table of its own. */
+const MOST_WEIGHT = 16 * 2 ** 20
+/** But not those that one of so many jobs has used; and it is looked at as often. */
+const IN_USE_FOR_JOBS = 16
 
 /** Numbers for the functions of plans, so that a worker is told each function once and tasks only name it. */
 export class FunctionTable {
@@ -16,14 +22,14 @@ export class FunctionTable {
   readonly #byObject = new WeakMap<TaskFunction, Entry>()
   #next = 1
   #now = 0
+  #weight = 0
 
   entryOf(f: TaskFunction): FunctionDefinition {
     let entry = this.#byObject.get(f)
     if (entry === undefined || this.#byKey.get(entry.key) !== entry) {
       const key = keyOf(f)
       entry = this.#byKey.get(key)
-      if (entry === undefined) this.#byKey.set(key, (entry = { number: this.#next++, f, key, usedAt: this.#now }))
-      this.#byObject.set(f, entry)
+      this.#byObject.set(f, (entry ??= this.#added(key, f)))
     }
     entry.usedAt = this.#now
     return entry
@@ -32,10 +38,36 @@ export class FunctionTable {
   /** Called after each job. Returns the numbers that nobody will use again. */
   age(): number[] {
     this.#now++
-    if (this.#now % FORGET_AFTER_JOBS !== 0) return []
-    const old = [...this.#byKey.values()].filter(entry => entry.usedAt < this.#now - FORGET_AFTER_JOBS)
-    for (const entry of old) this.#byKey.delete(entry.key)
+    const old = this.#old()
+    for (const entry of old) {
+      this.#byKey.delete(entry.key)
+      this.#weight -= entry.weight
+    }
     return old.map(entry => entry.number)
+  }
+
+  #added(key: string, f: TaskFunction): Entry {
+    const entry = { number: this.#next++, f, key, weight: weightOf(f), usedAt: this.#now }
+    this.#byKey.set(key, entry)
+    this.#weight += entry.weight
+    return entry
+  }
+
+  #old(): Entry[] {
+    if (this.#now % FORGET_AFTER_JOBS === 0) return this.#unusedFor(FORGET_AFTER_JOBS)
+    if (this.#now % IN_USE_FOR_JOBS !== 0 || this.#weight <= MOST_WEIGHT) return []
+    let excess = this.#weight - MOST_WEIGHT
+    return this.#unusedFor(IN_USE_FOR_JOBS)
+      .sort((a, b) => a.usedAt - b.usedAt)
+      .filter(({ weight }) => {
+        const tooMuch = excess > 0
+        excess -= weight
+        return tooMuch
+      })
+  }
+
+  #unusedFor(jobs: number): Entry[] {
+    return [...this.#byKey.values()].filter(entry => entry.usedAt < this.#now - jobs)
   }
 }
 

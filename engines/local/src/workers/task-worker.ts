@@ -26,6 +26,9 @@ const heap = new HeapBlocks()
 const versions = new StateVersions()
 const functions = new Map<number, TaskFunction>()
 const instantiator = new Instantiator()
+let running = 0
+/** Functions to forget when no task runs: one that waits may not have asked for all of its own yet. */
+let unused: number[] = []
 
 // The pipeline's own frame tells which operator a user function was called by; deep user code must not push it off the stack.
 Error.stackTraceLimit = 64
@@ -61,7 +64,8 @@ port.on('message', (message: ToWorker) => {
       broadcastTable.release(message.key, message.destroyed)
       break
     case 'forget':
-      for (const number of message.numbers) functions.delete(number)
+      unused.push(...message.numbers)
+      if (running === 0) forgetUnused()
       break
   }
 })
@@ -69,6 +73,7 @@ send({ type: 'ready' })
 
 async function run(task: RunTask): Promise<void> {
   const started = performance.now()
+  running++
   try {
     if (task.define.length + task.classes.length > 0) await define(task)
     const { stageId, partition, attempt, batchTimeMs, taskId } = task
@@ -107,6 +112,8 @@ async function run(task: RunTask): Promise<void> {
     })
   } catch (error) {
     send({ type: 'failed', taskId: task.taskId, ...failure(error) })
+  } finally {
+    if (--running === 0) forgetUnused()
   }
 }
 
@@ -148,6 +155,15 @@ function viewOf(step: StateStep | undefined, view: 'pairs' | 'mapped' | 'timed')
 async function define(task: RunTask): Promise<void> {
   for (const { number, f } of task.define) functions.set(number, f)
   await instantiator.prepare([...task.classes, ...task.define.map(definition => definition.f)])
+}
+
+function forgetUnused(): void {
+  for (const number of unused) {
+    const f = functions.get(number)
+    functions.delete(number)
+    if (f !== undefined) instantiator.forget(f)
+  }
+  unused = []
 }
 
 /** The functions of one task: each made once, with captured values of its own. */

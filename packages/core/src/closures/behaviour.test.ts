@@ -307,3 +307,16 @@ test('the function used least recently is forgotten first', () => {
   assert.equal(instantiator.instantiate(second)(), 2)
   assert.ok(reads > before)
 })
+
+test('what an instantiator has forgotten it makes again', () => {
+  const pattern = /a/
+  const instantiator = new Instantiator()
+  const f = task(() => pattern)
+  const both = builtin('both', [f])
+  const first = instantiator.instantiate(f)()
+  assert.equal(instantiator.instantiate(f)(), first)
+  instantiator.forget(both)
+  const again = instantiator.instantiate(f)()
+  assert.notEqual(again, first)
+  assert.deepEqual(again, first)
+})

@@ -73,6 +73,12 @@ export class Instantiator {
     return new GraphBuilder(plan.entries, plan.shared, plan.made).build(plan.root) as Runnable
   }
 
+  /** Lets go of what is kept ready for a function and of what it captured. Used again, it is made again. */
+  forget(f: TaskFunction): void {
+    if (f.kind === 'builtin') for (const part of f.functions) this.forget(part)
+    else this.#plans.delete(f.id)
+  }
+
   #plan(closure: Closure): Plan {
     let plan = this.#plans.get(closure.id)
     if (plan === undefined) {
