@@ -50,9 +50,10 @@ export async function simulateSeeds(wanted: SeedsWanted, tell: (line: string) =>
       for await (const outcome of inProcess(range)) take(outcome)
     }),
   )
-  const missing = wanted.count < enoughSeeds ? [] : neverHappened(coverage)
+  const missing = wanted.count >= enoughSeeds ? neverHappened(coverage).map(what => `${what} never happened`) : []
+  if (total.seeds !== wanted.count) missing.push(`${total.seeds} of ${wanted.count} seeds came to an end`)
   for (const line of linesOf(coverage)) tell(line)
-  for (const what of missing) tell(`not ok: ${what} never happened`)
+  for (const what of missing) tell(`not ok: ${what}`)
   const { seeds, batches, steps, failed } = total
   tell(`${seeds} seeds, ${batches} batches, ${steps} steps in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
   tell(`${seeds - failed} passed, ${failed + missing.length} failed, 0 skipped`)
