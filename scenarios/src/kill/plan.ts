@@ -26,9 +26,9 @@ export interface Plan {
   /** A task ends its worker, once in each life. */
   readonly workersDie: boolean
   readonly lives: readonly Life[]
-  /** How the last process restarts, and ends once the source is exhausted: stopped gracefully, or killed when a batch after that is complete. */
   /** Deliberate mistakes of the system. */
   readonly faults: readonly Planted[]
+  /** How the last process restarts, and ends once the source is exhausted: stopped gracefully, or killed when a batch after that is complete. */
   readonly last: { readonly withFactory: boolean; readonly gracefully: boolean }
 }
 
