@@ -4,6 +4,8 @@ import { checkGraph } from './check-graph.ts'
 import { eachRef, type Entry, type Ref } from './format.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { loadImport } from './imports.ts'
+// Makes captured instances that have a codec; a worker loads this module and not those that capture.
+import './register-codec.ts'
 import { sharedEntries } from './sharing.ts'
 
 /** A task function ready to be called. */
