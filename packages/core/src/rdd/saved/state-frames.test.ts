@@ -171,6 +171,19 @@ test('after a save that was of no use, the one after the next goes on from the o
   assert.equal(await program.restored(), fourth)
 })
 
+test('a version that was held is no delta to a later one', async () => {
+  const program = new Program('touchedKeys')
+  program.step([...'cd', ...Array.from({ length: 500 }, (_, i) => `key${i}`)].map(key => [key, 1] as const), true) // prettier-ignore
+  await program.save(program.version, '1', program.store)
+  program.step([['c', 2]], true)
+  const second = program.version
+  program.step([['d', 3]], true)
+  const third = program.version
+  program.step([['d', 4]], false)
+  assert.equal((await program.save(third, '3', program.store)).deltas, 1)
+  await assert.rejects(program.save(second, '2', program.store), { code: 'STATE_MOVED_ON' })
+})
+
 test('a state that cannot be encoded fails the save, not the step', async () => {
   const program = new Program('everyKey')
   program.step([['x', 1]], true)

@@ -116,8 +116,9 @@ export function holdForSave({ view }: StateVersion, timed: boolean): void {
 export function framesFor(view: TableView, base: SavedVersion | undefined, timed: boolean): StateFrames {
   const held = heldVersions.get(view)?.take()
   if (held === undefined) return new StateFrames(view, base, timed)
-  // A delta may hold more than what has changed since its base, but not less.
-  if (held.base !== undefined && (base === undefined || base.step < held.base.step)) throw movedOn()
+  if (held.base === undefined) return held
+  // A delta may hold more than what has changed since its base, but not less; nor does it take back what its base has of later steps.
+  if (base === undefined || base.step < held.base.step || base.step > view.madeBy) throw movedOn()
   return held
 }
 
