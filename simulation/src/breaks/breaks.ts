@@ -127,7 +127,7 @@ const ofBatches: readonly Break[] = [
     invariants: [5],
     planted: [
       {
-        file: `${streaming}/checkpoint/run-checkpoints.ts`,
+        file: `${streaming}/checkpoint/run-progress.ts`,
         search: 'this.#again.delete(timeMs)',
         replace: '',
       },

@@ -1,7 +1,5 @@
 import type { Logger } from '../../logging/index.ts'
-import type { MakeNode, RddContext } from '../../rdd/context.ts'
-import type { RddNode } from '../../rdd/plan/node.ts'
-import { savedSource } from '../../rdd/saved/saved-records.ts'
+import type { RddContext } from '../../rdd/context.ts'
 import type { PayloadCipher } from '../../storage/encryption/index.ts'
 import { fileSystemFor } from '../../storage/index.ts'
 import { DirectoryFence } from '../../storage/fence/index.ts'
@@ -9,16 +7,16 @@ import type { Clock } from '../../time/index.ts'
 import type { GeneratedRdds } from '../batches/generated-rdds.ts'
 import type { LineageCuts } from '../batches/lineage-cuts.ts'
 import type { StreamGraph } from '../dstream/graph.ts'
-import type { StreamNode } from '../dstream/plan/node.ts'
-import { restoredState } from '../state/restored-state.ts'
 import { CheckpointWriter, keptCheckpoints } from './checkpoint-writer.ts'
 import { DataCheckpoints } from './data-checkpoints.ts'
 import { readDriverLog, type ClaimedCheckpoint } from './claim-checkpoint.ts'
 import { streamsOf } from './describe-graph.ts'
 import { CheckpointFiles } from './files/index.ts'
+import { restoredRdd } from './restored-rdd.ts'
 import type { Resume } from './resume.ts'
 import { RunLog, type RunLogSettings } from './run-log.ts'
-import type { EncodedPlan, ProgressContent, SavedTimeContent } from './schema/index.ts'
+import { RunProgress, type RunProgressParts } from './run-progress.ts'
+import type { EncodedPlan, ProgressContent } from './schema/index.ts'
 import { streamKeys } from './stream-keys.ts'
 import { logClosed } from '../write-ahead-log/log-errors.ts'
 import {
@@ -43,19 +41,14 @@ export interface CheckpointMeans {
   readonly claimed: ClaimedCheckpoint | undefined
 }
 
-export interface RunCheckpointsParts extends CheckpointMeans {
+export interface RunCheckpointsParts extends CheckpointMeans, RunProgressParts {
   readonly context: RddContext
   readonly graph: StreamGraph
   readonly rdds: GeneratedRdds
   readonly cuts: LineageCuts
   readonly clock: Clock
-  readonly zeroMs: number
   /** Streams that begin later. */
   readonly beginsAfterMs: ReadonlyMap<number, number> | undefined
-  /** Batches that are submitted and not completed, ascending. */
-  readonly openBatches: () => readonly number[]
-  /** Those of them of which an output has failed: what they have added to accumulators has been added. */
-  readonly heldBatches: () => readonly number[]
   readonly logger: (component: string) => Logger
   /** Another process has taken the directory over: this one has to end. */
   readonly onFenced: (error: Error) => void
@@ -74,15 +67,10 @@ export class RunCheckpoints {
   readonly hasBlocks: boolean
   /** The streams that are made of their own past. */
   readonly #holders: readonly number[]
-  /** The values of accumulators before a batch began, of those that may be run again. */
-  readonly #before = new Map<number, ProgressContent['accumulators']>()
+  readonly #progress: RunProgress
   #log: RunLog | undefined
   /** What the logs may forget once no checkpoint before it is on disk, by the checkpoints' numbers. */
   readonly #needless = new Map<number, { readonly eventsMs: number; readonly blocksMs: number }>()
-  /** The newest batch that was made, of an earlier run too. */
-  #newestMs: number
-  /** Batches of an earlier run that had not ended, and that have not been made again. */
-  readonly #again = new Set<number>()
   #fence: DirectoryFence | undefined
   #files: CheckpointFiles | undefined
   #opening: Promise<RunLog> | undefined
@@ -93,7 +81,7 @@ export class RunCheckpoints {
   constructor(parts: RunCheckpointsParts) {
     const { context, graph, rdds, cuts, directory, plan, logger, onFenced } = parts
     this.#parts = parts
-    this.#newestMs = parts.zeroMs
+    this.#progress = new RunProgress(parts)
     this.#fence = parts.claimed?.fence
     const streams = streamsOf(graph)
     this.#keys = streamKeys(streams, graph.settings)
@@ -115,7 +103,7 @@ export class RunCheckpoints {
       ...{ plan, onFenced },
       write: (batchMs, content) => this.#files!.write(batchMs, content),
       logger: logger('CheckpointWriter'),
-      progress: sequence => this.#progress(sequence),
+      progress: sequence => this.#content(sequence),
       onForgotten: sequence => this.#forget(sequence),
     })
   }
@@ -158,11 +146,11 @@ export class RunCheckpoints {
   }
 
   /** Takes over what an earlier run has saved. */
-  resume({ saved, batchMs, pending }: Resume): void {
-    this.#newestMs = batchMs
-    for (const timeMs of pending) this.#again.add(timeMs)
-    for (const { stream, times, unused, fromTheBeginning } of saved) {
-      for (const time of times) this.#parts.rdds.restore(stream, time.timeMs, this.#sourceOf(stream, time))
+  resume(resumed: Resume): void {
+    const { context, rdds } = this.#parts
+    this.#progress.resume(resumed)
+    for (const { stream, times, unused, fromTheBeginning } of resumed.saved) {
+      for (const time of times) rdds.restore(stream, time.timeMs, restoredRdd(context, stream, time))
       this.#data.restored(stream.id, times, unused, fromTheBeginning)
     }
   }
@@ -182,8 +170,7 @@ export class RunCheckpoints {
 
   /** The batch of this time has been made. */
   generated(timeMs: number): void {
-    this.#newestMs = Math.max(this.#newestMs, timeMs)
-    this.#again.delete(timeMs)
+    this.#progress.generated(timeMs)
     this.#request()
   }
 
@@ -199,9 +186,7 @@ export class RunCheckpoints {
 
   /** The first output operation of the batch is about to run. */
   began(timeMs: number): void {
-    const oldestMs = this.#parts.openBatches()[0] ?? timeMs
-    for (const ms of this.#before.keys()) if (ms < oldestMs) this.#before.delete(ms)
-    this.#before.set(timeMs, this.#parts.accumulators())
+    this.#progress.began(timeMs)
   }
 
   /** The batch of this time is done, and those before it: saves what is due. */
@@ -232,7 +217,7 @@ export class RunCheckpoints {
   /** Saves the newest of what the streams hold: a restart then computes nothing again. */
   async saveNewest(): Promise<void> {
     if (this.#log === undefined) return
-    await this.#data.saveNewest(this.#newestMs)
+    await this.#data.saveNewest(this.#progress.newestMs)
     this.#request()
     await this.#writer.settled()
   }
@@ -272,22 +257,19 @@ export class RunCheckpoints {
     this.#log?.record(event).catch(ignored)
   }
 
-  #progress(sequence: number): ProgressContent {
-    const { graph, zeroMs, openBatches, heldBatches, accumulators } = this.#parts
+  #content(sequence: number): ProgressContent {
     const log = this.#log!
-    const batchMs = this.#newestMs
-    const pending = [...new Set([...this.#again, ...openBatches()])].sort((a, b) => a - b)
-    const held = new Set(heldBatches())
     this.#needless.set(sequence, log.needless())
+    const { accumulators, ...batches } = this.#progress.content()
     return {
-      ...{ log: log.content(), zeroMs, batchMs, pending },
+      log: log.content(),
+      ...batches,
       saved: [...this.#data.named(sequence)].map(([id, saved]) => ({ stream: this.#keys.get(id)!.key, ...saved })),
-      inputs: graph.inputs.flatMap(input => {
+      inputs: this.#parts.graph.inputs.flatMap(input => {
         const memory = input.memory()
         return memory === undefined ? [] : [{ input: input.id, memory }]
       }),
-      // What batches that are run again have added, they add again.
-      accumulators: this.#before.get(pending.find(timeMs => !held.has(timeMs)) ?? batchMs) ?? accumulators(),
+      accumulators,
     }
   }
 
@@ -298,22 +280,6 @@ export class RunCheckpoints {
     if (needless === undefined) return
     const logger = this.#parts.logger('WriteAheadLog')
     this.#log!.clean(needless).catch((error: unknown) => logger.warn('Old logs are left for later', error))
-  }
-
-  #sourceOf(stream: StreamNode, saved: SavedTimeContent): RddNode {
-    const { directory, bases, numPartitions, partitioner } = saved
-    const source = { kind: 'values', partitions: [] } as const
-    const shell = { kind: 'source', operator: 'checkpoint', parents: [], numPartitions: 0, source } as const
-    const make: MakeNode = node => this.#parts.context.newNode(node, 'checkpoint')
-    const place = make(shell)
-    // The bounds of a range belong to a sample of the run before.
-    const spread = partitioner === undefined || partitioner.kind === 'range' ? {} : { partitioner }
-    return restoredState(
-      make,
-      savedSource(place, { ...place, numPartitions, ...spread }, directory, bases),
-      stream,
-      saved,
-    )
   }
 }
 
