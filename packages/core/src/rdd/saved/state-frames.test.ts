@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { MemoryFileSystem, type FileSystem } from '../../storage/index.ts'
+import { faulty, MemoryFileSystem, type FileSystem } from '../../storage/index.ts'
 import { nextVersion, seedVersion, StateCursor, type State, type StateVersion } from '../state/index.ts'
 import { framesFor, holdForSave } from './state-frames.ts'
 import { readStatePart, saveStatePart, type SavedPart } from './state-parts.ts'
@@ -182,6 +182,16 @@ test('a version that was held is no delta to a later one', async () => {
   program.step([['d', 4]], false)
   assert.equal((await program.save(third, '3', program.store)).deltas, 1)
   await assert.rejects(program.save(second, '2', program.store), { code: 'STATE_MOVED_ON' })
+})
+
+test('a save that is tried again after its file could not be written tells that, not that the state has moved on', async () => {
+  const program = new Program('touchedKeys')
+  program.step([['x', 1]], true)
+  const { version } = program
+  program.step([['x', 2]], false)
+  const full = faulty(program.store, ({ name }) => (name === 'commit' ? 'ENOSPC' : undefined))
+  for (let attempt = 0; attempt < 2; attempt++)
+    await assert.rejects(program.save(version, '1', full), { code: 'STORAGE_FULL' })
 })
 
 test('a state that cannot be encoded fails the save, not the step', async () => {

@@ -4,7 +4,7 @@ import { SavedState } from '../state/saved-state.ts'
 import { StateCursor } from '../state/state-cursor.ts'
 import { StateTable, TableView, type SavedVersion } from '../state/state-table.ts'
 import { corruptState, StateFile, writeStateFile, type StateFrame } from './state-file.ts'
-import { framesFor } from './state-frames.ts'
+import { framesFor, type StateFrames } from './state-frames.ts'
 
 /** An engine that cannot tell what has changed compares with what is on disk, where that is small. */
 const mostCompared = 10_000
@@ -41,12 +41,17 @@ export async function saveStatePart(records: Iterable<unknown>, save: SavePart):
   const { guard, saves } = view.table
   if (bases[0] !== undefined) saves.dropAfter(bases[0])
   const base = bases[0] === undefined ? undefined : saves.get(bases[0])
-  const frames = framesFor(view, base, timed)
+  const frames = firstTold(view, () => framesFor(view, base, timed))
   const before = frames.base === undefined ? undefined : base!
   const { fileSystem, path } = partOf(directory)
   const head = { timeMs, timed, ...(before && { base: before.file }) }
   guard.add(frames)
-  const { bytes, checksum } = await writeStateFile(fileSystem, path, head, frames).finally(() => guard.delete(frames))
+  const { bytes, checksum } = await writeStateFile(fileSystem, path, head, frames)
+    .catch((error: unknown) => {
+      failures.set(view, error)
+      throw error
+    })
+    .finally(() => guard.delete(frames))
   const saved: SavedVersion = {
     step: view.madeBy,
     file: { timeMs, checksum },
@@ -56,6 +61,17 @@ export async function saveStatePart(records: Iterable<unknown>, save: SavePart):
   }
   saves.add(directory, saved, bases[0])
   return { records: view.size, bytes, deltas: saved.deltas }
+}
+
+/** Why a version could not be written. What was held of it is gone then, so that a second try may find that the state has moved on: that is not why. */
+const failures = new WeakMap<TableView, unknown>()
+
+function firstTold(view: TableView, frames: () => StateFrames): StateFrames {
+  try {
+    return frames()
+  } catch (error) {
+    throw failures.get(view) ?? error
+  }
 }
 
 /** A table of records whose engine does not know what has changed: compared with what is on disk. */
