@@ -5,6 +5,7 @@ import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { faulty, MemoryFileSystem, registerFileSystem, type FileSystem } from '../../storage/index.ts'
 import { untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
+import { inspectCheckpoint } from '../checkpoint/inspect/index.ts'
 import { registerWriteAheadLog, type CustomWriteAheadLog } from '../write-ahead-log/index.ts'
 import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
@@ -122,7 +123,7 @@ test('each run of a program that is restarted again and again leaves no logs beh
     assert.ok(Math.max(...counts.slice(3)) <= Math.max(...counts.slice(1, 4)) + 2, counts.join())
   }))
 
-test('both logs can be kept elsewhere: a restart reads them there, and there is no file of them', () =>
+test('both logs can be kept elsewhere: a restart reads them there, so does who looks, and there is no file of them', () =>
   withStore(new MemoryFileSystem(), async store => {
     const tables = new Map<string, ([timeMs: number, record: Uint8Array] | undefined)[]>()
     const undo = registerWriteAheadLog('tables', ({ directory: name }): CustomWriteAheadLog => {
@@ -144,6 +145,8 @@ test('both logs can be kept elsewhere: a restart reads them there, and there is 
       })
       assert.deepEqual(first.slice(0, 2), [[1000, ['first 0']], [2000, ['first 1']]]) // prettier-ignore
       assert.deepEqual([...tables.keys()].sort(), ['/checkpoint/receivedBlockMetadata', '/checkpoint/receivedData/0'])
+      const shown = await inspectCheckpoint(directory)
+      assert.deepEqual([shown.content?.log.blocksWaiting, shown.damages], [1, []])
       const second = await life(conf, 3500, running => batches(running, 30, i => `second ${i}`))
       assert.deepEqual(second.filter(([, records]) => records.includes('waits')).length, 1)
       assert.equal(second.filter(([, records]) => records.some(record => record.startsWith('second'))).length, 30)
@@ -154,6 +157,8 @@ test('both logs can be kept elsewhere: a restart reads them there, and there is 
     } finally {
       undo()
     }
+    const { damages } = await inspectCheckpoint(directory)
+    assert.match(damages.join('\n'), /^What the driver’s log holds .* is not shown: The write-ahead log "tables" cannot be used/)
   }))
 
 test('a log whose class cannot be loaded lets nothing begin', () =>

@@ -21,7 +21,7 @@ export async function inspectCheckpoint(directory: string): Promise<CheckpointIn
   const damaged = (what: string): void => void damages.push(what)
   const { files, used } = await inspectFiles(directory)
   const holder = await holderOf({ fileSystem, directory: path })
-  const logs = await inspectLogs({ fileSystem, directory: path }, used?.content.progress, damaged)
+  const logs = await inspectLogs({ fileSystem, directory: path }, used?.content, damaged)
   const content = used && (await contentOf(used.content, logs, damaged))
   return { directory, used: used?.path, files, holder, damages, content }
 }

@@ -1,7 +1,9 @@
 import type { FileSystem } from '../../../storage/index.ts'
-import { DriverLog, type DriverState } from '../../write-ahead-log/driver-log/index.ts'
+import { DStreamError } from '../../../errors/dstream-error.ts'
+import { DriverLog, stateOf, type DriverState } from '../../write-ahead-log/driver-log/index.ts'
 import { readLog, reportTexts, type LogReport } from '../../write-ahead-log/index.ts'
-import type { ProgressContent } from '../schema/index.ts'
+import { writtenBy } from '../claim-checkpoint.ts'
+import type { CheckpointContent } from '../schema/index.ts'
 import { readingCipher } from '../reading-cipher.ts'
 import { receiverLogDirectory, receiverLogNumbers } from '../receiver-logs.ts'
 import { driverLogDirectory, snapshotIn } from '../run-log.ts'
@@ -23,10 +25,10 @@ interface LogsPlace {
 /** Reads the driver's log behind the checkpoint, and looks through those of the receivers for damage. */
 export async function inspectLogs(
   place: LogsPlace,
-  progress: ProgressContent | undefined,
+  content: CheckpointContent | undefined,
   damaged: (what: string) => void,
 ): Promise<FoundLogs> {
-  const state = await driverState(place, progress, damaged)
+  const state = await driverState(place, content, damaged)
   for (const number of await receiverLogNumbers(place)) {
     const directory = receiverLogDirectory(place.directory, number)
     tellDamage(
@@ -38,19 +40,32 @@ export async function inspectLogs(
   const waitingByInput = new Map<number, number>()
   for (const { streamId } of state.blocks.unallocated)
     waitingByInput.set(streamId, (waitingByInput.get(streamId) ?? 0) + 1)
-  return { log: logOf(state, progress?.batchMs ?? -Infinity), waitingByInput }
+  return { log: logOf(state, content?.progress.batchMs ?? -Infinity), waitingByInput }
 }
 
+/** What the checkpoint and the log behind it lead to; the checkpoint alone where its log is one that cannot be opened here. */
 async function driverState(
   { fileSystem, directory }: LogsPlace,
-  progress: ProgressContent | undefined,
+  content: CheckpointContent | undefined,
   damaged: (what: string) => void,
 ): Promise<DriverState> {
-  const snapshot = progress?.log && snapshotIn(progress.log)
+  const snapshot = content?.progress.log && snapshotIn(content.progress.log)
   const driver = driverLogDirectory(directory)
-  const { state, report } = await DriverLog.read({ fileSystem, directory: driver, cipher: readingCipher() }, snapshot)
-  tellDamage(driver, report, damaged)
-  return state
+  const options = {
+    fileSystem,
+    directory: driver,
+    cipher: readingCipher(),
+    ...(content && writtenBy(content.application)),
+  }
+  try {
+    const { state, report } = await DriverLog.read(options, snapshot)
+    tellDamage(driver, report, damaged)
+    return state
+  } catch (error) {
+    if (!(error instanceof DStreamError) || error.code !== 'WRITE_AHEAD_LOG_CLASS') throw error
+    damaged(`What the driver’s log holds behind the checkpoint is not shown: ${error.message}`)
+    return snapshot?.state ?? stateOf([])
+  }
 }
 
 function logOf({ blocks, batches }: DriverState, batchMs: number): InspectedLog {
