@@ -15,6 +15,9 @@ export interface ByteStoreOptions {
   readonly compress: boolean
 }
 
+/** Bytes that one call may be given: Node writes no 2 GiB at once, and ends the whole process when it is asked to read them. */
+const mostAtOnce = 2 ** 30
+
 /** Where a task puts the bytes it leaves behind: in shared memory, or, when the driver says that is full, in one file. */
 export class ByteStore {
   readonly #options: ByteStoreOptions
@@ -40,7 +43,8 @@ export class ByteStore {
     }
     const start = this.#written
     const bytes = sealed(content, this.#path, start)
-    for (let done = 0; done < bytes.byteLength;) done += writeSync(this.#file, bytes, done)
+    for (let done = 0; done < bytes.byteLength;)
+      done += writeSync(this.#file, bytes, done, Math.min(mostAtOnce, bytes.byteLength - done))
     this.#written += bytes.byteLength
     return { path: this.#path, start, length: bytes.byteLength, checksum: crc32c(bytes) }
   }
@@ -98,7 +102,7 @@ function read({ path, start, length }: Range): Uint8Array {
   const file = openSync(path, 'r')
   try {
     for (let done = 0; done < length;) {
-      const got = readSync(file, bytes, done, length - done, start + done)
+      const got = readSync(file, bytes, done, Math.min(mostAtOnce, length - done), start + done)
       if (got === 0) throw new Error(`${path} ends at ${start + done}, before byte ${start + length}`)
       done += got
     }

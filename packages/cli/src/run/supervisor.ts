@@ -33,7 +33,12 @@ export function supervise(driver: Driver, settings: Supervision, say: (text: str
   }
   const ended = (ending: Ending): void => happen({ type: 'ended', ending, nowMs: nowMs(), chance: Math.random() })
   const start = (onError: (error: Error) => void): void => {
-    child = started(driver, ended, onError)
+    try {
+      child = started(driver, ended, onError)
+    } catch (error) {
+      // Some errors of the system, such as too little memory, are thrown.
+      onError(error as Error)
+    }
   }
   const notAgain = (error: Error): void => {
     say(`The driver could not be started: ${error.message}`)
