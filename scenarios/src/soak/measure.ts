@@ -4,9 +4,12 @@ import { heapUse } from './heap.ts'
 
 /** What there is of everything that could grow. Undefined: this system does not tell. */
 export interface Measured {
-  /** Memory of the process, all threads, as the system sees it, without what is set aside for new objects. */
+  /**
+   * Memory of the process, all threads, as the system sees it. V8 keeps pages of what it had set aside for new objects and gave up: so this goes up in
+   * steps, until the threads have been at their largest.
+   */
   readonly rss: number
-  /** What is set aside for new objects, in all threads: V8 finds its size, whatever the program holds. */
+  /** What is set aside for new objects, in all threads: most of `rss`. V8 finds its size, whatever the program holds. */
   readonly young: number
   /** The main thread's heap, garbage collected. */
   readonly heap: number
@@ -30,12 +33,11 @@ export interface Measured {
  * @param youngInWorkers what the other threads have set aside for new objects
  */
 export async function measure(directory: string, youngInWorkers: number): Promise<Measured> {
-  const { objects, code, young: youngHere } = await heapUse()
+  const { objects, code, young } = await heapUse()
   const { rss, external } = process.memoryUsage()
-  const young = youngHere + youngInWorkers
   const resources = process.getActiveResourcesInfo()
   return {
-    ...{ rss: rss - young, young, heap: objects, code, external },
+    ...{ rss, young: young + youngInWorkers, heap: objects, code, external },
     handles: entriesOf('/proc/self/fd'),
     threads: entriesOf('/proc/self/task'),
     timers: resources.filter(name => name === 'Timeout' || name === 'Immediate').length,

@@ -34,19 +34,20 @@ const kb = 1024
 
 /**
  * Of what is counted, less than one in 1,000 batches (but for what a sawtooth of logs and saved state is large by). Memory: a leak of a few bytes a batch is
- * seen in 100,000 of them; in a short run V8 is still finding its sizes.
+ * seen in 50,000 of them. In fewer V8 is still finding its sizes: it compiles more, and lists with each shape of objects what it has compiled for it.
  */
 export const bounds = (batches: number): Readonly<Record<Quantity, number>> => {
   const short = batches < 20_000
+  const long = batches >= 50_000
+  const heap = short ? 1_500 * kb : long ? 5 * kb : 20 * kb
   return {
-    // The young generations of all threads grow in steps of megabytes for some ten thousand batches.
-    rss: short ? 200_000 * kb : batches < 50_000 ? 1_500 * kb : 250 * kb,
-    // It is V8's own, has a most, and is as likely to go up as down.
+    // For some ten thousand batches it goes up in steps of megabytes, by what is set aside for new objects.
+    rss: short ? 200_000 * kb : long ? 100 * kb : 1_500 * kb,
+    // It is V8's own, has a most, and is as likely to go down.
     young: Infinity,
-    heap: short ? 1_500 * kb : 20 * kb,
-    workerHeaps: short ? 1_500 * kb : 20 * kb,
-    code: short ? 1_500 * kb : 60 * kb,
-    external: short ? 2_000 * kb : 50 * kb,
+    ...{ heap, workerHeaps: heap },
+    code: short ? 1_500 * kb : long ? 20 * kb : 60 * kb,
+    external: short ? 2_000 * kb : long ? 5 * kb : 50 * kb,
     diskBytes: short ? 500 * kb : 20 * kb,
     diskFiles: short ? 5 : 0.5,
     ...{ handles: 0.5, threads: 0.5, timers: 0.5, listeners: 0.5, resources: 0.5 },
