@@ -158,7 +158,10 @@ test('both logs can be kept elsewhere: a restart reads them there, so does who l
       undo()
     }
     const { damages } = await inspectCheckpoint(directory)
-    assert.match(damages.join('\n'), /^What the driver’s log holds .* is not shown: The write-ahead log "tables" cannot be used/)
+    assert.match(
+      damages.join('\n'),
+      /^What the driver’s log holds .* is not shown: The write-ahead log "tables" cannot be used/,
+    )
   }))
 
 test('a log whose class cannot be loaded lets nothing begin', () =>
