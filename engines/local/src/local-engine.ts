@@ -166,6 +166,7 @@ export class LocalEngine implements Engine {
     await Promise.all([
       ...this.#slots.map(slot => slot.close()),
       ...[...this.#services].map(service => service.terminate()),
+      this.#received.close(),
     ])
     await removeDirectory(this.#directory)
   }

@@ -14,9 +14,9 @@ after(async () => {
   rmSync(root, { recursive: true })
 })
 
-function start(spillKeyBits?: number): LocalEngine {
+function start(spillKeyBits?: number, threads = 2): LocalEngine {
   const engine = new LocalEngine({
-    ...{ threads: 2, maxFailures: 1, maxWorkerDeaths: 4, recordErrors: 'fail', shuffleMemoryBytes: 2 ** 28 },
+    ...{ threads, maxFailures: 1, maxWorkerDeaths: 4, recordErrors: 'fail', shuffleMemoryBytes: 2 ** 28 },
     directory: root,
     ...(spillKeyBits === undefined ? {} : { spillKeyBits }),
   })
@@ -52,4 +52,15 @@ test('a received block of which the file was changed fails the task with the pla
   writeFileSync(stored.path, text.replace('zwei', 'drei'))
   const block = { id: 'b', bytes: stored, records: 2, format: 'lines' } as const
   await assert.rejects(context.source({ kind: 'blocks', blocks: [block] }, 1).collect(), /was changed between bytes 0/)
+})
+
+test('an engine that is closed while received blocks are being written waits for them, and leaves no directory behind', async () => {
+  const others = readdirSync(root)
+  // Without threads there is nothing else to wait for.
+  const engine = start(undefined, 0)
+  const bytes = new Uint8Array(new SharedArrayBuffer(2 ** 24))
+  let settled = 0
+  for (let i = 0; i < 8; i++) void engine.storeBlock(bytes).finally(() => settled++)
+  await engine.close()
+  assert.deepEqual([settled, readdirSync(root)], [8, others])
 })

@@ -13,13 +13,28 @@ import { placeOf } from './spill-cipher.ts'
 export class ReceivedFiles {
   readonly #directory: string
   readonly #cipher: PayloadCipher
+  /** Files that are being written. */
+  readonly #writing = new Set<Promise<unknown>>()
 
   constructor(directory: string, key: Uint8Array | undefined) {
     this.#directory = directory
     this.#cipher = key === undefined ? plainPayloads : aesGcm(key)
   }
 
-  async store(bytes: Uint8Array): Promise<BytesOnDisk> {
+  store(bytes: Uint8Array): Promise<BytesOnDisk> {
+    const stored = this.#store(bytes)
+    this.#writing.add(stored)
+    const ended = (): void => void this.#writing.delete(stored)
+    stored.then(ended, ended)
+    return stored
+  }
+
+  /** Resolves when nothing is being written: whoever removes the directory before would get it back. Nothing may be stored after this was called. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#writing)
+  }
+
+  async #store(bytes: Uint8Array): Promise<BytesOnDisk> {
     await mkdir(this.#directory, { recursive: true })
     const path = join(this.#directory, `received-${randomUUID()}`)
     const content = this.#cipher.seal(bytes, placeOf(path, 0))
