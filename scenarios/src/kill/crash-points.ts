@@ -120,7 +120,7 @@ const receiving: readonly CrashPoint[] = [
     'a block is stored, and its receiver is not told',
     after(trackedReceiver, 'if (kept !== undefined) await kept'),
   ),
-  running('a receiver is told that a block is stored', after(trackedReceiver, "this.#answer(running, { type: 'stored', number })")), // prettier-ignore
+  running('a receiver is told that a block is stored', after(trackedReceiver, "this.#answer(from, { type: 'stored', number })")), // prettier-ignore
   inProgram(
     'a receiver knows that a block is stored, and does not acknowledge it',
     before(reliableSource, 'socket.write(`${last + 1}\\n`)'),

@@ -33,9 +33,12 @@ function tracked(given: Given = {}) {
   const { record, storageLevel = StorageLevel.MEMORY_ONLY } = given
   const clock = new ManualClock(0)
   const threads: { task: LongRunningTask; got: ToReceiver[]; terminated: boolean }[] = []
+  let fault: Error | undefined
+  const failLaunch = (error: Error | undefined): void => void (fault = error)
   const engine = {
     ...given.engine,
     launch: (task: LongRunningTask) => {
+      if (fault !== undefined) throw fault
       const thread = { task, got: [] as ToReceiver[], terminated: false }
       threads.push(thread)
       return {
@@ -73,7 +76,7 @@ function tracked(given: Given = {}) {
   } as const
   tracker.add(4, spec)
   const ids = (timeMs: number): string[] => tracker.blocksOf(timeMs, 4).map(({ id }) => id)
-  return { clock, tracker, threads, events, lines, say, block, ids, spec }
+  return { clock, tracker, threads, events, lines, say, block, ids, spec, failLaunch }
 }
 
 const turn = async (): Promise<void> => {
@@ -270,6 +273,39 @@ test('a thread that takes the place of one that died begins with the last rate l
   clock.advance(settings.receiverRestartDelayMs)
   const [, given] = threads.map(({ task }) => (task.f as { readonly data: readonly unknown[] }).data[0])
   assert.equal((given as { receiverMaxRatePerSecond?: number }).receiverMaxRatePerSecond, 250)
+})
+
+test('what a thread that died had handed on is not answered to its successor, which counts blocks anew', async () => {
+  const writes: PromiseWithResolvers<void>[] = []
+  const record = (event: BlockEvent): Promise<void> => {
+    if (event.type !== 'blockAdded') return Promise.resolve()
+    writes.push(Promise.withResolvers())
+    return writes.at(-1)!.promise
+  }
+  const { tracker, threads, clock, block } = tracked({ record })
+  tracker.start()
+  threads[0]!.task.onEnd(new Error('gone'))
+  block(0)
+  clock.advance(2000)
+  block(0)
+  writes[0]!.resolve()
+  await turn()
+  assert.deepEqual(threads[1]!.got, [])
+  writes[1]!.resolve()
+  await turn()
+  assert.deepEqual(threads[1]!.got, [{ type: 'stored', number: 0 }])
+})
+
+test('a thread that cannot be started in place of one that died is tried again', () => {
+  const { tracker, threads, clock, events, failLaunch } = tracked()
+  tracker.start()
+  threads[0]!.task.onEnd(new Error('gone'))
+  failLaunch(new Error('no thread left'))
+  clock.advance(2000)
+  failLaunch(undefined)
+  clock.advance(4000)
+  const told = events.flatMap(event => ('receiverInfo' in event ? [event.receiverInfo.lastError] : []))
+  assert.deepEqual([threads.length, told.map(text => text.split('\n')[0])], [2, ['Error: gone', 'Error: no thread left']]) // prettier-ignore
 })
 
 test('threads that die in a row are replaced after twice as long each time; one that stored something, after the first delay again', () => {

@@ -30,6 +30,13 @@ export interface TrackedReceiverParts {
   readonly emit: (event: StreamingEvent) => void
 }
 
+/** A thread that was started for it. */
+interface Thread {
+  /** Not known while it is being started. */
+  handle: RunningReceiver | undefined
+  gone: boolean
+}
+
 const lastLookMs = 1000
 /** When onStart has not returned by then, it is said. */
 const longOnStartMs = 30_000
@@ -115,19 +122,20 @@ export class TrackedReceiver {
       this.#cancelHang = clock.after(lastLookMs, () => this.#sayHangs())
     })
     let told = false
-    let gone = false
-    this.#running = runSomewhere(this.#spec, settingsOf(this.#status.streamId, limited), {
+    const thread: Thread = { handle: undefined, gone: false }
+    thread.handle = runSomewhere(this.#spec, settingsOf(this.#status.streamId, limited), {
       ...{ engine, clock },
       onMessage: message => {
         told ||= message.type === 'stopped'
-        this.#onMessage(message)
+        this.#onMessage(thread, message)
       },
       onEnd: error => {
-        if (gone) return
-        gone = true
+        if (thread.gone) return
+        thread.gone = true
         this.#onEnd(told, error)
       },
     })
+    this.#running = thread.handle
     if (this.#paused) this.#running.send({ type: 'pause', paused: true })
   }
 
@@ -136,10 +144,10 @@ export class TrackedReceiver {
     this.#failed({ message: text, count: 1 }, 'goes-on')
   }
 
-  #onMessage(message: FromReceiver): void {
+  #onMessage(from: Thread, message: FromReceiver): void {
     switch (message.type) {
       case 'block':
-        void this.#onBlock(message.number, message.block)
+        void this.#onBlock(from, message.number, message.block)
         return
       case 'started':
         this.#cancelHang()
@@ -157,9 +165,7 @@ export class TrackedReceiver {
   }
 
   /** Logged if there is a log, added, answered: in this order. Where room has to be made for it first, the receiver waits for that, too. */
-  async #onBlock(number: number, block: Block): Promise<void> {
-    // Of the thread that sent it: its successor counts blocks anew.
-    const running = this.#running
+  async #onBlock(from: Thread, number: number, block: Block): Promise<void> {
     const { records, bytes } = block
     const size = bytes.length
     try {
@@ -168,18 +174,20 @@ export class TrackedReceiver {
         this.#step({ type: 'stored', records, bytes: size })
       })
       if (kept !== undefined) await kept
-      this.#answer(running, { type: 'stored', number })
+      this.#answer(from, { type: 'stored', number })
     } catch (error) {
       const { message: why } = errorToData(error)
       this.#warn(`a block could not be written to the log: ${why}`)
-      this.#answer(running, { type: 'refused', number, why })
+      this.#answer(from, { type: 'refused', number, why })
     }
   }
 
-  #answer(running: RunningReceiver | undefined, message: ToReceiver): void {
+  /** To the thread that sent the block: its successor counts blocks anew. */
+  #answer(to: Thread, message: ToReceiver): void {
+    if (to.gone) return
     // A receiver in the driver may store inside onStart, before it is known to run.
-    if (running === undefined) queueMicrotask(() => this.#running?.send(message))
-    else running.send(message)
+    if (to.handle === undefined) queueMicrotask(() => to.handle?.send(message))
+    else to.handle.send(message)
   }
 
   #onEnd(told: boolean, error: unknown): void {
@@ -201,7 +209,16 @@ export class TrackedReceiver {
     const data = error === undefined ? undefined : errorToData(error)
     this.#warn(`Restarting receiver with delay ${delayMs} ms: ${textOf({ message, ...(data && { error: data }) })}`)
     this.#failed({ message, count: this.#deaths, ...(data && { error: data }) }, 'restarts')
-    this.#cancelRelaunch = clock.after(delayMs, () => this.start())
+    this.#cancelRelaunch = clock.after(delayMs, () => this.#startAgain())
+  }
+
+  /** What keeps a thread from being started (the system has none left) may pass. */
+  #startAgain(): void {
+    try {
+      this.start()
+    } catch (error) {
+      this.#onEnd(false, error)
+    }
   }
 
   #failed(
