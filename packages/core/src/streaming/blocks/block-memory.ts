@@ -59,6 +59,11 @@ export class BlockMemory {
     return this.#used - this.#moving > this.#options.memoryBytes
   }
 
+  /** Receivers have to wait: it holds more than it may, and that what is on its way gets to disk is not to be relied on. */
+  get stuck(): boolean {
+    return this.#failing ? this.#used > this.#options.memoryBytes : this.full
+  }
+
   /** What was to go to disk could not. */
   get failing(): boolean {
     return this.#failing
@@ -83,6 +88,11 @@ export class BlockMemory {
       const entry = this.#entries.get(block)
       if (entry !== undefined && this.#waiting.delete(entry)) this.#processed.add(entry)
     }
+  }
+
+  /** Makes room where it holds more than it may. Receivers that wait since the disk was full send no block with which it would be tried again. */
+  makeRoom(): void {
+    if (this.#moving === 0) void this.#makeRoom(undefined)
   }
 
   /** Nobody needs these any more. */

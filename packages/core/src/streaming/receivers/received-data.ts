@@ -97,6 +97,7 @@ export class ReceivedData {
       if (timeMs > this.#completedMs && timeMs <= upToMs) this.#memory.processed(batch.map(({ block }) => block))
     }
     this.#completedMs = Math.max(this.#completedMs, upToMs)
+    this.#memory.makeRoom()
     this.#options.onChange()
   }
 
@@ -116,7 +117,7 @@ export class ReceivedData {
     if (this.#unprocessed.bytes > receiverMaxUnprocessedBytes)
       return `Receivers wait: more than ${receiverMaxUnprocessedBytes} bytes are received and not processed`
     const stays = !level.useDisk || this.#options.engine.storeBlock === undefined || this.#memory.failing
-    if (stays && this.#memory.full)
+    if (stays && this.#memory.stuck)
       return `Receivers wait: more than ${receiverMemoryBytes} bytes of received blocks are in memory and cannot go to disk`
     return undefined
   }

@@ -436,6 +436,22 @@ test('while the disk is full blocks stay in memory and receivers wait; then they
   assert.deepEqual([ids(2000), disk.files.size], [['b2', 'b3'], 1])
 })
 
+test('when the disk has room again receivers go on with the next batch, though windows still look back on every block', async () => {
+  const { tracker, block, ids, pauses, disk } = withMemory(StorageLevel.MEMORY_AND_DISK, 1000)
+  disk.fault = new Error('ENOSPC')
+  block(0, 900)
+  block(1, 900)
+  await turn()
+  tracker.allocate(1000)
+  tracker.completed(1000)
+  await turn()
+  assert.deepEqual(pauses(), [true])
+  disk.fault = undefined
+  tracker.completed(2000)
+  await turn()
+  assert.deepEqual([pauses(), ids(1000), disk.files.size], [[true, false], ['b0', 'b1'], 1])
+})
+
 test('a block that is released while it is being written leaves no file', async () => {
   const { tracker, block, disk } = withMemory(StorageLevel.DISK_ONLY, 1000)
   block(0, 10)
