@@ -141,8 +141,10 @@ export class RunLog {
         if (handle === undefined) throw new Error(`block ${id} was not in the log`)
         const bytes = await this.#receivers.read(handle)
         const place = this.#receivers.placeOf(handle)
+        // What was encrypted, before that was turned off, is longer there than it is: tasks cannot read it.
+        const isThere = place?.length === bytes.length
         // Read in any case: what cannot be read is told now.
-        const stored = place === undefined ? bytes : { ...place, crc32: crc32(bytes) }
+        const stored = !isThere ? bytes : { ...place, crc32: crc32(bytes) }
         found.push({ streamId, block: { id, bytes: stored, records, format } satisfies StoredBlock })
       } catch (error) {
         if (isWithoutMeans(error)) throw error

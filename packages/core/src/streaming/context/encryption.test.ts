@@ -13,7 +13,6 @@ import { ManualClock, Seconds } from '../../time/index.ts'
 import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
-const directory = 'memory:///checkpoint'
 const marker = 'A name that nobody may read'
 const keys = mkdtempSync(join(tmpdir(), 'dstream-keys-'))
 after(() => rmSync(keys, { recursive: true }))
@@ -34,7 +33,12 @@ const encrypted = (path: string): Pairs => ({
 })
 
 /** A life of a program with everything that is written down: a receiver with its log, state, checkpoints. */
-async function life(settings: Pairs, from: number, words: readonly string[]): Promise<unknown[]> {
+async function life(
+  settings: Pairs,
+  from: number,
+  words: readonly string[],
+  directory = 'memory:///checkpoint',
+): Promise<unknown[]> {
   const clock = new ManualClock(from)
   const source = new Source()
   const out: unknown[] = []
@@ -158,6 +162,18 @@ test('encryption can be turned on, its key replaced, and turned off, from one ru
     const off = { ...encrypted(second.path), 'spark.io.encryption.enabled': false }
     assert.deepEqual(await life(off, 9000, ['c']), [{ a: 2, [marker]: 2, b: 2, c: 1 }])
   }))
+
+test('what was received while encryption was on is in its batch after it was turned off, also where tasks read the log itself', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'dstream-encrypted-'))
+  try {
+    const { path } = keyFile()
+    assert.deepEqual(await life(encrypted(path), 0, [marker], directory), [{ [marker]: 1 }])
+    const off = { ...encrypted(path), 'spark.io.encryption.enabled': false }
+    assert.deepEqual(await life(off, 3000, ['b'], directory), [{ [marker]: 2, b: 1 }])
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
 
 test('a program that has encryption and no key does not start', () =>
   withStore(async store => {
