@@ -57,7 +57,7 @@ export class CheckpointWriter {
     if (this.#closed) return
     const sequence = ++this.#sequence
     this.#waiting = { sequence, progress: this.#parts.progress(sequence) }
-    this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined))
+    this.#writing ??= this.#writeAll()
   }
 
   /** Resolves when everything that was asked for is on disk. */
@@ -74,9 +74,14 @@ export class CheckpointWriter {
   async #writeAll(): Promise<void> {
     // The batch first.
     await Promise.resolve()
-    for (let next = this.#waiting; next !== undefined; next = this.#waiting) {
-      this.#waiting = undefined
-      await this.#write(next.sequence, next.progress)
+    try {
+      for (let next = this.#waiting; next !== undefined; next = this.#waiting) {
+        this.#waiting = undefined
+        await this.#write(next.sequence, next.progress)
+      }
+    } finally {
+      // At this very moment: what is asked for from now on would wait for nobody.
+      this.#writing = undefined
     }
   }
 
