@@ -44,6 +44,11 @@ test('a file that is changed after it was taken is not taken again while it is r
   assert.deepEqual(skipped, [{ path: 'a', why: 'a already considered', changed: true, tooOld: false }])
 })
 
+test('a file that is appended to without a longer rest is taken once, however long that goes on', () => {
+  const growing = Array.from({ length: 300 }, (_, i) => [101_000 + i * 1000, [file('log', 100_500 + i * 1000, i)]] as const) // prettier-ignore
+  assert.deepEqual(batches(growing).flat(), ['log'])
+})
+
 test('a path that was forgotten and changed since is taken again', () => {
   const slow: FileRules = { ignoreUpToMs: 100_000, rememberMs: 60_000, slideMs: 20_000 }
   const v1 = [file('a', 110_000)]

@@ -6,7 +6,7 @@ export interface FileEntry {
   readonly modifiedMs: number
 }
 
-/** A file that was taken, and by which batch. */
+/** A file that was taken, and by which batch. As long as it was then, and as new as it was seen last. */
 export interface TakenFile extends FileEntry {
   readonly batchMs: number
 }
@@ -66,7 +66,7 @@ export function selectFiles(
 ): Selection {
   const { ignoreUpToMs, rememberMs, slideMs } = rules
   // As after the clean-up that follows the batch before this one.
-  const remembered = new Map([...before].filter(([, taken]) => taken.batchMs >= batchMs - slideMs - rememberMs))
+  const remembered = new Map([...before].filter(([, taken]) => lastHeardMs(taken) >= batchMs - slideMs - rememberMs))
   const thresholdMs = Math.max(ignoreUpToMs, batchMs - rememberMs)
   const selected: FileEntry[] = []
   const skipped: SkippedFile[] = []
@@ -76,6 +76,8 @@ export function selectFiles(
     if (why === undefined) selected.push(file)
     else {
       const changed = taken !== undefined && isChanged(file, taken)
+      // It is the same file as long as it goes on changing.
+      if (changed) remembered.set(file.path, { ...taken, modifiedMs: Math.min(file.modifiedMs, batchMs) })
       skipped.push({ path: file.path, why, changed, tooOld: file.modifiedMs <= thresholdMs })
     }
   }
@@ -95,6 +97,8 @@ function whyNot(
   if (taken !== undefined) return `${path} already considered`
   return undefined
 }
+
+const lastHeardMs = ({ batchMs, modifiedMs }: TakenFile): number => Math.max(batchMs, modifiedMs)
 
 const isChanged = (file: FileEntry, taken: TakenFile): boolean =>
   file.length !== taken.length || file.modifiedMs !== taken.modifiedMs
