@@ -189,9 +189,9 @@ export class RunCheckpoints {
     this.#progress.began(timeMs)
   }
 
-  /** The batch of this time is done, and those before it: saves what is due. */
+  /** The batch of this time is done, and those before it: saves what is due. One that ends after all, when the directory was let go, saves nothing. */
   completed(upToMs: number): void {
-    this.#data.completed(upToMs)
+    if (!this.#closed) this.#data.completed(upToMs)
   }
 
   /** What nothing remembers any more has been forgotten. */

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { BatchInput, streamingTest, untilIdle, type StreamingTest } from '../../testing/index.ts'
 import type { RDD } from '../../rdd/rdd.ts'
+import { Seconds } from '../../time/index.ts'
 import { InputDStream } from '../dstream/input-dstream.ts'
 import { Receiver } from '../receivers/index.ts'
 
@@ -134,4 +136,35 @@ test('two stops at the same time both resolve when everything has been stopped',
   await timeUntil(both, started, 5000)
   assert.equal(ssc.getState(), 'STOPPED')
   await close()
+})
+
+test('an output that ends after the stop, which has cancelled it, writes nothing any more, whether or not its run has saved state before', async t => {
+  for (const hanging of [2000, 1000]) {
+    const store = new MemoryFileSystem()
+    t.after(registerFileSystem('memory', () => store))
+    const started = streamingTest({ conf: { 'spark.log.level': 'OFF' } })
+    const { ssc, clock, close } = started
+    ssc.checkpoint('memory:///checkpoint')
+    const cancelled = Promise.withResolvers<void>()
+    const counted = new BatchInput(ssc, [['a'], ['b']], 1)
+      .map(word => [word, 1])
+      .updateStateByKey((ones: readonly number[], sum: number = 0) => sum + ones.length, 1)
+    const sums = counted.checkpoint(Seconds(1))
+    sums.foreachRDD((_, time) => (time.milliseconds === hanging ? cancelled.promise : undefined))
+    ssc.start()
+    for (let timeMs = 1000; timeMs < hanging; timeMs += 1000) {
+      clock.setTo(timeMs)
+      await untilIdle(ssc)
+    }
+    clock.setTo(hanging)
+    await turns()
+    await timeUntil(ssc.stop(false), started, 10_000)
+    const saved = (): Promise<number> => store.list('/checkpoint/data/1/stream-2').then(found => found.length, () => 0) // prettier-ignore
+    const before = await saved()
+    cancelled.resolve()
+    await turns()
+    console.log(before, await saved(), await store.list('/checkpoint/data/1').catch(String))
+    assert.equal(await saved(), before)
+    await close()
+  }
 })
