@@ -4,6 +4,7 @@ import { docExamples } from '../doc-examples/doc-examples.ts'
 import { docLinks } from '../doc-examples/links.ts'
 import { houseRules } from '../layers/house-rules.ts'
 import { layers } from '../layers/layers.ts'
+import { builtCaptures } from '../public-api/built-captures.ts'
 import { builtClasses } from '../public-api/built-classes.ts'
 import { publicApi } from '../public-api/public-api.ts'
 import { conformance, mutations } from './conformance.ts'
@@ -65,6 +66,7 @@ export const tiers: readonly Tier[] = [
     steps: [
       tool('build', 'tools/build.mjs'),
       { name: 'built classes', run: builtClasses },
+      { name: 'built captures', run: builtCaptures },
       { name: 'public API', run: () => publicApi() },
       { name: 'API reference', run: () => apiReference() },
     ],

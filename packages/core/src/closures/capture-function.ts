@@ -10,6 +10,7 @@ import { codeIdOf } from './identity.ts'
 import { factsOf, lexicalThisOf, scriptOf, scriptSourceOf, type FunctionFacts, type Script } from './inspect.ts'
 import { builtinOrigin, esModuleOrigin, importsOf, isPackageFile, moduleUrl, packageOrigin } from './origin.ts'
 import { captureNamespace, isNamespace } from './namespace.ts'
+import { isFileOfCore, ownOrigin } from './own-exports.ts'
 import { handleOf } from './protocol.ts'
 import { CaptureRefused, NotInitialised, refusals, refuseDeclared } from './refusals.ts'
 
@@ -85,7 +86,7 @@ function originOf(f: AnyFunction, text: string, script: Script | undefined): Ret
   }
   const url = moduleUrl(script?.url ?? '')
   if (url === '' || !isPackageFile(fileURLToPath(url))) return undefined
-  return packageOrigin(f) ?? esModuleOrigin(f, url)
+  return isFileOfCore(url) ? ownOrigin(f) : (packageOrigin(f) ?? esModuleOrigin(f, url))
 }
 
 function refuseObstacle({ obstacle }: Analysis): void {

@@ -1,5 +1,6 @@
 import { useClassRegistry } from '../codec/classes.ts'
 import type { Closure } from './closure.ts'
+import { presentClassId } from './own-exports.ts'
 
 /**
  * The user's classes by what they are: a class has the same id in the driver and in every worker, so instances can be encoded as id and
@@ -107,7 +108,7 @@ class Registry implements ClassRegistry {
   }
 
   classOf(id: string): Constructor | undefined {
-    return this.#classes.get(id) ?? this.#twin(id)
+    return this.#classes.get(id) ?? this.#twin(id) ?? this.#classes.get(presentClassId(id))
   }
 
   /**

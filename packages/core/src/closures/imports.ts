@@ -1,6 +1,7 @@
 import { createRequire, isBuiltin } from 'node:module'
 import { DStreamError } from '../errors/dstream-error.ts'
 import { runAsIn } from './importing-script.ts'
+import { ownModule } from './own-exports.ts'
 import { registerImported, rememberedImport, rememberImport } from './remembered-imports.ts'
 import type { ImportOrigin } from './origin.ts'
 
@@ -13,7 +14,10 @@ export async function loadImport(origin: ImportOrigin): Promise<void> {
   modules.set(keyOf(origin), await importFrom(origin))
 }
 
-async function importFrom({ specifier, from }: ImportOrigin): Promise<Record<string, unknown>> {
+async function importFrom(origin: ImportOrigin): Promise<Record<string, unknown>> {
+  const own = await ownModule(origin)
+  if (own !== undefined) return own
+  const { specifier, from } = origin
   const script = (filename: string): ((s: string) => Promise<Record<string, unknown>>) =>
     runAsIn('s => import(s)', { filename }) as never
   const here = `${process.cwd()}/dstream-closure.js`

@@ -3,7 +3,8 @@ import type { Closure, TaskFunction } from './closure.ts'
 import { checkGraph } from './check-graph.ts'
 import { eachRef, type Entry, type Ref } from './format.ts'
 import { GraphBuilder } from './graph-builder.ts'
-import { loadImport } from './imports.ts'
+import { importedValue, loadImport } from './imports.ts'
+import type { ImportOrigin } from './origin.ts'
 // Makes captured instances that have a codec; a worker loads this module and not those that capture.
 import './register-codec.ts'
 import { sharedEntries } from './sharing.ts'
@@ -43,6 +44,7 @@ export class Instantiator {
    * records of them can be decoded. Needed before `instantiate` when a package is imported; costs nothing the second time. */
   async prepare(functions: Iterable<TaskFunction>): Promise<void> {
     const pending: Promise<void>[] = []
+    const imports: ImportOrigin[] = []
     const withClasses: Plan[] = []
     for (const f of functions) {
       if (f.kind === 'builtin') {
@@ -50,11 +52,12 @@ export class Instantiator {
         continue
       }
       const plan = this.#plan(f)
-      for (const entry of plan.entries) if (entry.kind === 'import') pending.push(loadImport(entry))
+      for (const entry of plan.entries) if (entry.kind === 'import') imports.push(entry)
       if (plan.entries.some(entry => entry.kind === 'class')) withClasses.push(plan)
     }
-    await Promise.all(pending)
+    await Promise.all([...pending, ...imports.map(loadImport)])
     // Records of these classes may arrive before any function that makes one is called.
+    for (const entry of imports) importedValue(entry)
     for (const { entries, shared, made } of withClasses)
       entries.forEach((entry, ref) => entry.kind === 'class' && new GraphBuilder(entries, shared, made).build(ref))
   }

@@ -1,12 +1,12 @@
 import { isBuiltin } from 'node:module'
 import { classes, type Constructor } from './class-registry.ts'
 import type { ImportOrigin } from './origin.ts'
+import { importedClassId } from './own-exports.ts'
 
 /** Registers an imported class under the name it can be imported by. Not Node's: their instances live in one process. */
 export function registerImported(origin: ImportOrigin, value: unknown): void {
   if (typeof value !== 'function' || value.prototype === undefined || isBuiltin(origin.specifier)) return
-  if (classes.knownIdOf(value) === undefined)
-    classes.register(`import:${origin.specifier}#${origin.name}`, value as Constructor)
+  if (classes.knownIdOf(value) === undefined) classes.register(importedClassId(origin), value as Constructor)
 }
 
 const remembered = new Map<string, unknown>()
