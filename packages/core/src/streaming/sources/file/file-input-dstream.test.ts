@@ -7,10 +7,12 @@ import { registerEngine, SparkConf, SparkContext } from '../../../context/index.
 import { ReferenceEngine } from '../../../engine/testing/reference-engine.ts'
 import { faulty } from '../../../storage/faulty-file-system.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../../storage/index.ts'
-import { runBatches, streamingTest } from '../../../testing/index.ts'
-import { ManualClock, Seconds } from '../../../time/index.ts'
+import { runBatches, streamingTest, untilIdle } from '../../../testing/index.ts'
+import { ManualClock, Seconds, type Time } from '../../../time/index.ts'
 import { StreamingContext } from '../../context/streaming-context.ts'
+import { InputDStream } from '../../dstream/input-dstream.ts'
 import type { BatchInfo } from '../../events/batch-info.ts'
+import { FileInputDStream } from './file-input-dstream.ts'
 
 let directory = ''
 let ssc: StreamingContext
@@ -155,4 +157,102 @@ test('a file that came while the directory could not be listed is taken once it 
   assert.deepEqual(batches, [[], [], [], [], [], [], ['failing:///in/a'], [], []])
   await again.close()
   undo()
+})
+
+test('a file is in one batch though the one before, which another input has failed, still opens its files when it is looked for', async () => {
+  const opened = Promise.withResolvers<void>()
+  class Slow extends MemoryFileSystem {
+    override async open(path: string) {
+      await opened.promise
+      return super.open(path)
+    }
+  }
+  const disk = new Slow()
+  const undo = registerFileSystem('slow', () => disk)
+  await ssc.stop(true)
+  const again = streamingTest({ startMs: 100_000, conf: { 'spark.log.level': 'OFF' } })
+  class FailsFirst extends InputDStream<string> {
+    override async compute(time: Time) {
+      if (time.milliseconds === 101_000) throw new Error('the broker is down')
+      return this.context.sparkContext.emptyRDD<string>()
+    }
+  }
+  const batches: string[][] = []
+  const read = ({ path }: { readonly path: string }) => [path]
+  const files = again.ssc.fileStream('slow:///in', { read })
+  new FailsFirst(again.ssc).union(files).foreachRDD(async rdd => void batches.push(await rdd.collect()))
+  again.ssc.start()
+  again.ssc.awaitTermination().catch(() => undefined)
+  for (const [name, modifiedMs] of [
+    ['a', 100_500],
+    ['b', 101_500],
+  ] as const) {
+    // prettier-ignore
+    await disk.create(`/in/${name}`, Buffer.from('x'))
+    disk.touch(`/in/${name}`, modifiedMs)
+    again.clock.advance(1000)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  opened.resolve()
+  await runBatches(again.ssc, 2)
+  await untilIdle(again.ssc)
+  assert.deepEqual(batches, [['slow:///in/b'], [], []])
+  await again.close()
+  undo()
+})
+
+/** A file stream of a store that a test plays, with what its batches had. */
+async function ofStore(fails: (operation: string, path: string) => boolean) {
+  await ssc.stop(true)
+  const disk: MemoryFileSystem = new MemoryFileSystem({ now: () => again.clock.now() })
+  const undo = registerFileSystem('failing', () =>
+    faulty(disk, ({ name, path }) => (fails(name, path) ? 'EIO' : undefined)),
+  )
+  const again = streamingTest({ startMs: 100_000, conf: { 'spark.streaming.fileStream.minRememberDuration': '1s' } })
+  again.sparkContext.setLogLevel('OFF')
+  const taken: string[] = []
+  const read = ({ path }: { readonly path: string }) => [path.slice(path.lastIndexOf('/') + 1)]
+  const stream = new FileInputDStream(again.ssc, 'fileStream', 'failing:///in', { read })
+  stream.foreachRDD(async rdd => void taken.push(...(await rdd.collect())))
+  await disk.mkdirs('/in')
+  const come = async (name: string, modifiedMs: number): Promise<void> => {
+    await disk.create(`/in/${name}`, Buffer.from('x'))
+    disk.touch(`/in/${name}`, modifiedMs)
+  }
+  const close = async (): Promise<void> => {
+    await again.close()
+    undo()
+  }
+  return { ssc: again.ssc, stream, taken, come, close }
+}
+
+test('a file that came while the directory could not be listed yet is taken once it can', async () => {
+  let broken = true
+  const { ssc: failing, taken, come, close } = await ofStore(operation => broken && operation === 'list')
+  failing.start()
+  await runBatches(failing, 1)
+  await come('a', 101_500)
+  await runBatches(failing, 5)
+  broken = false
+  await runBatches(failing, 2)
+  assert.deepEqual(taken, ['a'])
+  await close()
+})
+
+test('while a file cannot be opened no more is remembered than else, and once it can it is taken, however long that was', async () => {
+  let broken = true
+  const fails = (operation: string, path: string): boolean => broken && operation === 'open' && path.endsWith('bad')
+  const { ssc: failing, stream, taken, come, close } = await ofStore(fails)
+  failing.start()
+  await runBatches(failing, 1)
+  await come('bad', 101_500)
+  for (let i = 0; i < 50; i++) {
+    await come(`${i}`, 101_500 + i * 1000)
+    await runBatches(failing, 1)
+  }
+  assert.ok(stream.memory().files.length <= 4, `${stream.memory().files.length} files are remembered`)
+  broken = false
+  await runBatches(failing, 2)
+  assert.deepEqual(taken, [...Array.from({ length: 50 }, (_, i) => `${i}`), 'bad'])
+  await close()
 })

@@ -13,6 +13,7 @@ import type { CaptureDriver } from '../../checkpoint/describe-graph.ts'
 import type { InputSourceContent } from '../../checkpoint/schema/index.ts'
 import { fileMemory, readFileMemory, readFiles, type FileMemory } from './file-memory.ts'
 import { listFiles, readable } from './list-files.ts'
+import { seenAfter, seenUpToMs, type SeenFiles } from './seen-files.ts'
 import { rememberMsOf, selectFiles } from './select-files.ts'
 import type { FileEntry, FileRules, RememberedFiles } from './select-files.ts'
 import { splitsOf } from './splits.ts'
@@ -72,12 +73,14 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   /** What was in the directory when it was looked at last. */
   #listed: ReadonlySet<string> | undefined
   #remembered: RememberedFiles = new Map()
-  /** The newest batch for which the whole directory was seen, and every new file could be opened. */
-  #seenUpToMs: number | undefined
+  /** Undefined before the first batch. */
+  #seen: SeenFiles | undefined
   /** The files of each batch that may be asked for again, by its time. */
   readonly #taken = new Map<number, readonly FileEntry[]>()
   /** The times of batches whose files are not in the log yet. */
   readonly #unlogged = new Set<number>()
+  /** Ends with the batch that has asked last. */
+  #looking: Promise<unknown> = Promise.resolve()
 
   /**
    * @param operator the method of the context that made it: `textFileStream`
@@ -129,7 +132,7 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
 
   /** @internal */
   override memory(): FileMemory {
-    return fileMemory(this.#rules.ignoreUpToMs, this.#remembered, this.#taken, this.#seenUpToMs)
+    return fileMemory(this.#rules.ignoreUpToMs, this.#remembered, this.#taken, this.#seen)
   }
 
   /** @internal */
@@ -144,8 +147,9 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
 
   /** @internal */
   override recall(memory: unknown, allocations: readonly Allocation[]): void {
-    const { ignoreUpToMs, files, batches, seenUpToMs } = readFileMemory(memory)
-    this.#seenUpToMs = seenUpToMs
+    const { ignoreUpToMs, files, batches, seenUpToMs: upToMs, unseen = [] } = readFileMemory(memory)
+    this.#seen =
+      upToMs === undefined ? undefined : { upToMs, unseen: new Map(unseen.map(one => [one.path, one.upToMs])) }
     this.#rules = { ...this.#rules, ignoreUpToMs: Math.min(ignoreUpToMs, this.#rules.ignoreUpToMs) }
     const remembered = new Map(files.map(file => [file.path, file]))
     for (const batchMs of batches)
@@ -170,12 +174,10 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
     }
   }
 
-  async #filesOf(batchMs: number): Promise<readonly FileEntry[]> {
-    const taken = this.#taken.get(batchMs)
-    if (taken !== undefined) return taken
-    const files = await this.#newFiles(batchMs)
-    this.#taken.set(batchMs, files)
-    this.#unlogged.add(batchMs)
+  /** One batch after the other: one that was given up, as another input failed, may still be looking for its files. */
+  #filesOf(batchMs: number): Promise<readonly FileEntry[]> {
+    const files = this.#looking.then(() => this.#taken.get(batchMs) ?? this.#newFiles(batchMs))
+    this.#looking = files.catch(() => undefined)
     return files
   }
 
@@ -184,7 +186,11 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
     const { files, problems } = await listFiles(this.#directory, this.#accepts)
     for (const { message, error } of problems)
       this.#repeated.add(error instanceof Error ? `${message}: ${error.message}` : message)
-    const { selected, skipped, remembered } = selectFiles(files, batchMs, this.#remembered, this.#rulesFor(batchMs))
+    const seen = (this.#seen ??= { upToMs: batchMs - this.#rules.slideMs, unseen: new Map() })
+    const { selected, skipped, remembered } = selectFiles(files, batchMs, this.#remembered, {
+      ...this.#rules,
+      seenUpToMs: path => seenUpToMs(seen, path),
+    })
     const before = this.#listed
     this.#listed = new Set(files.map(file => file.path))
     for (const { path, why, changed, tooOld } of skipped) {
@@ -204,21 +210,18 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
       kept.delete(file.path)
       this.#repeated.add(`${file.path} cannot be read, it is left for a later batch: ${(error as Error).message}`)
     }
+    // All at once: a checkpoint may be put together at any moment.
     this.#remembered = kept
-    if (problems.length === 0 && cannot.length === 0) this.#seenUpToMs = batchMs
+    this.#taken.set(batchMs, can)
+    this.#unlogged.add(batchMs)
+    const failed = [...problems.map(({ directory }) => directory), ...cannot.map(({ file }) => file.path)]
+    this.#seen = seenAfter(seen, batchMs, failed)
     const tookMs = this.context.clock.elapsed() - startedMs
     if (tookMs > this.#rules.slideMs)
       this.#repeated.add(
         'Finding new files takes longer than a batch interval: use a longer interval, or fewer files in the directory',
       )
     return can
-  }
-
-  /** After batches that could not look into the directory, files may be older by as much. */
-  #rulesFor(batchMs: number): FileRules {
-    const { slideMs, rememberMs } = this.#rules
-    const unseenMs = batchMs - slideMs - (this.#seenUpToMs ?? Infinity)
-    return unseenMs > 0 ? { ...this.#rules, rememberMs: rememberMs + unseenMs } : this.#rules
   }
 
   #rddOf(files: readonly FileEntry[]): RDD<T> {
