@@ -163,7 +163,6 @@ test('an output that ends after the stop, which has cancelled it, writes nothing
     const before = await saved()
     cancelled.resolve()
     await turns()
-    console.log(before, await saved(), await store.list('/checkpoint/data/1').catch(String))
     assert.equal(await saved(), before)
     await close()
   }

@@ -139,7 +139,9 @@ export class StreamingRun {
       starting.push(this.#open(this.#checkpoints).catch((error: unknown) => this.#cannotGoOn(error)))
     }
     starting.push(...this.#startInputs())
-    if (starting.length > 0) this.#gate.waitFor(Promise.all(starting).catch(this.#parts.onError))
+    // One that fails does not let the batches begin before the others are ready: the directory, above all.
+    const ended = starting.map(one => one.catch(this.#parts.onError))
+    if (ended.length > 0) this.#gate.waitFor(Promise.all(ended))
     // With a log, nothing is received before it is open, and no batch is made before what it holds is there.
     if (this.#checkpoints?.hasBlocks !== true) this.#begin()
     else void this.#gate.starting?.then(() => this.#gate.isCut || this.#begin())

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
+import { BatchInput, streamingTest, untilIdle } from '../../testing/index.ts'
+import { InputDStream } from '../dstream/input-dstream.ts'
+
+test('no batch is made before the directory is open, though the start of an input has failed by then', async t => {
+  const opened = Promise.withResolvers<void>()
+  class Slow extends MemoryFileSystem {
+    override async createExclusive(path: string, content: Uint8Array) {
+      await opened.promise
+      return super.createExclusive(path, content)
+    }
+  }
+  const store = new Slow()
+  t.after(registerFileSystem('slow', () => store))
+  const { ssc, clock, close } = streamingTest({ conf: { 'spark.log.level': 'OFF' } })
+  t.after(close)
+  ssc.checkpoint('slow:///checkpoint')
+  class Failing extends InputDStream<string> {
+    override async start() {
+      throw new Error('there is no broker')
+    }
+    override compute() {
+      return this.context.sparkContext.emptyRDD<string>()
+    }
+  }
+  const out: string[][] = []
+  const others = new BatchInput(ssc, [['a'], ['b']], 1)
+  new Failing(ssc).union(others).foreachRDD(async rdd => void out.push(await rdd.collect()))
+  ssc.start()
+  await assert.rejects(ssc.awaitTermination(), /there is no broker/)
+  clock.setTo(1000)
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(out, [])
+  opened.resolve()
+  clock.setTo(2000)
+  await untilIdle(ssc)
+  assert.deepEqual(out, [['a'], ['b']])
+})
