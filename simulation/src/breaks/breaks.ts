@@ -61,9 +61,9 @@ const ofData: readonly Break[] = [
     invariants: [1],
     planted: [
       {
-        file: `${streaming}/sources/file/file-input-dstream.ts`,
-        search: 'if (problems.length === 0 && cannot.length === 0) this.#seenUpToMs = batchMs',
-        replace: 'this.#seenUpToMs = batchMs',
+        file: `${streaming}/sources/file/seen-files.ts`,
+        search: 'if (failed.includes(undefined)) return before',
+        replace: 'if (failed.includes(undefined)) return { ...before, upToMs: batchMs }',
       },
     ],
     within: 400,

@@ -1,4 +1,5 @@
 import { checkWith, finite, list, object, optional, text, whole } from '../../checkpoint/schema/check.ts'
+import type { SeenFiles } from './seen-files.ts'
 import type { FileEntry, RememberedFiles, TakenFile } from './select-files.ts'
 
 /** What a file stream remembers across a restart. */
@@ -9,8 +10,10 @@ export interface FileMemory {
   readonly files: readonly TakenFile[]
   /** The times of the batches that may be made again, also of those without files. */
   readonly batches: readonly number[]
-  /** The newest batch for which the whole directory was seen; undefined before the first. */
+  /** The newest batch for which the directory was looked through; undefined before the first. */
   readonly seenUpToMs?: number | undefined
+  /** What could not be looked at then, and the newest batch for which it was seen. */
+  readonly unseen?: readonly { readonly path: string; readonly upToMs: number }[] | undefined
 }
 
 /** The memory of a stream with these rules, remembered files, and files by batch time. */
@@ -18,7 +21,7 @@ export function fileMemory(
   ignoreUpToMs: number,
   remembered: RememberedFiles,
   taken: ReadonlyMap<number, readonly FileEntry[]>,
-  seenUpToMs: number | undefined,
+  seen: SeenFiles | undefined,
 ): FileMemory {
   const files = new Map<string, TakenFile>()
   const add = (file: TakenFile): void => void files.set(`${file.batchMs} ${file.path}`, file)
@@ -28,7 +31,8 @@ export function fileMemory(
     ignoreUpToMs,
     files: [...files.values()].sort((a, b) => a.batchMs - b.batchMs),
     batches: [...taken.keys()],
-    ...(seenUpToMs !== undefined && { seenUpToMs }),
+    ...(seen && { seenUpToMs: seen.upToMs }),
+    ...(seen && seen.unseen.size > 0 && { unseen: [...seen.unseen].map(([path, upToMs]) => ({ path, upToMs })) }),
   }
 }
 
@@ -38,6 +42,7 @@ const memory = object({
   files: list(object({ ...entry, batchMs: whole })),
   batches: list(whole),
   seenUpToMs: optional(whole),
+  unseen: optional(list(object({ path: text, upToMs: whole }))),
 })
 
 /** @throws DStreamError CORRUPT_CHECKPOINT */

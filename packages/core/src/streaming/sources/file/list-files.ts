@@ -7,11 +7,18 @@ import type { FileEntry } from './select-files.ts'
 /** Files are asked about this many at a time. */
 const atOnce = 64
 
+/** What could not be read: a directory, or where none is named everything. */
+export interface Problem {
+  readonly message: string
+  readonly error?: unknown
+  readonly directory?: string
+}
+
 /** What was found in the directories of a file stream. */
 export interface Listing {
   readonly files: readonly FileEntry[]
   /** The directories that could not be read, or that there are none. */
-  readonly problems: readonly { readonly message: string; readonly error?: unknown }[]
+  readonly problems: readonly Problem[]
 }
 
 /**
@@ -22,7 +29,7 @@ export interface Listing {
  */
 export async function listFiles(place: string, accepts: (path: string) => boolean): Promise<Listing> {
   if (isInStore(place)) return listStore(place, accepts)
-  const problems: { message: string; error?: unknown }[] = []
+  const problems: Problem[] = []
   const files: FileEntry[] = []
   const directories = await directoriesOf(place)
   if (directories.length === 0) problems.push({ message: `No directory to scan: ${place}` })
@@ -32,7 +39,7 @@ export async function listFiles(place: string, accepts: (path: string) => boolea
       files.push(...(await entriesOf(names.map(entry => join(directory, entry.name)).filter(accepts))))
     } catch (error) {
       if (!isOfFiles(error)) throw error
-      problems.push({ message: `Error finding new files under ${directory}`, error })
+      problems.push({ message: `Error finding new files under ${directory}`, error, directory })
     }
   }
   return { files, problems }

@@ -21,6 +21,8 @@ export interface FileRules {
   /** A file older than this, seen from the batch, is ignored; and as long are files remembered. */
   readonly rememberMs: number
   readonly slideMs: number
+  /** The newest batch for which a file was seen, or would have been. Undefined: each in the batch before. */
+  readonly seenUpToMs?: (path: string) => number
 }
 
 export interface SkippedFile {
@@ -64,13 +66,16 @@ export function selectFiles(
   before: RememberedFiles,
   rules: FileRules,
 ): Selection {
-  const { ignoreUpToMs, rememberMs, slideMs } = rules
+  const { ignoreUpToMs, rememberMs, slideMs, seenUpToMs = () => Infinity } = rules
+  const windowMs = (path: string): number => rememberMs + Math.max(0, batchMs - slideMs - seenUpToMs(path))
   // As after the clean-up that follows the batch before this one.
-  const remembered = new Map([...before].filter(([, taken]) => lastHeardMs(taken) >= batchMs - slideMs - rememberMs))
-  const thresholdMs = Math.max(ignoreUpToMs, batchMs - rememberMs)
+  const remembered = new Map(
+    [...before].filter(([path, taken]) => lastHeardMs(taken) >= batchMs - slideMs - windowMs(path)),
+  )
   const selected: FileEntry[] = []
   const skipped: SkippedFile[] = []
   for (const file of listing) {
+    const thresholdMs = Math.max(ignoreUpToMs, batchMs - windowMs(file.path))
     const taken = remembered.get(file.path)
     const why = whyNot(file, batchMs, thresholdMs, taken)
     if (why === undefined) selected.push(file)
