@@ -71,11 +71,12 @@ const problemOf = (timeMs: number, head: CheckpointHead | undefined): string | u
     ? undefined
     : `it was written for time ${head.timeMs} ms, not ${timeMs} ms`
 
-async function headOf(fileSystem: FileSystem, path: string): Promise<CheckpointHead | string> {
-  return reading(fileSystem, path, async reader =>
-    decodeCheckpointHead(await reader.read(0, checkpointHeadBytes), reader.length),
+const headOf = (fileSystem: FileSystem, path: string): Promise<CheckpointHead | string> =>
+  givenOrReason(() =>
+    reading(fileSystem, path, async reader =>
+      decodeCheckpointHead(await reader.read(0, checkpointHeadBytes), reader.length),
+    ),
   )
-}
 
 async function reading<T>(
   fileSystem: FileSystem,
@@ -130,7 +131,7 @@ export async function readNewestCheckpoint<T>(
   for (const file of files) if (file.head === undefined) reject(file, file.problem ?? '')
   for (const file of files) {
     if (file.head === undefined) continue
-    const payload = await payloadOrReason(place, file)
+    const payload = await givenOrReason(() => payloadOf(place, file))
     if (typeof payload === 'string') {
       reject(file, payload)
       continue
@@ -148,10 +149,10 @@ export async function readNewestCheckpoint<T>(
 
 const withoutTime = ({ file, reason }: RejectedCheckpoint): RejectedCheckpoint => ({ file, reason })
 
-/** A file that the disk does not give is passed by, as one that is broken. */
-async function payloadOrReason(place: CheckpointPlace, file: CheckpointFile): Promise<Uint8Array | string> {
+/** A file that the disk does not give, or that has just been removed, is passed by, as one that is broken. */
+async function givenOrReason<T>(read: () => Promise<T>): Promise<T | string> {
   try {
-    return await payloadOf(place, file)
+    return await read()
   } catch (error) {
     if (error instanceof StorageError) return error.message.split('\n')[0] ?? ''
     throw error
