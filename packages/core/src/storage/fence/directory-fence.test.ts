@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ManualClock } from '../../time/manual-clock.ts'
+import { faulty } from '../faulty-file-system.ts'
 import { MemoryFileSystem } from '../memory-file-system.ts'
 import { DirectoryFence, type DirectoryFenceOptions } from './directory-fence.ts'
 import { processes, type Processes } from './owner.ts'
@@ -133,3 +134,32 @@ test('this process is alive, one that has ended is not, one with the same number
   assert.equal(processes.isAlive({ ...self, host: 'elsewhere' }), undefined)
   if (self.started !== '') assert.equal(processes.isAlive({ ...self, started: 'before' }), false)
 })
+
+for (const [failing, when] of [
+  ['create', 'release'],
+  ['create', 'acquire'],
+  ['delete', 'acquire'],
+] as const)
+  // prettier-ignore
+  test(`a directory that this process could not ${when}, as a ${failing} failed once, it can acquire a while later`, async () => {
+    const { fileSystem, clock } = place()
+    let broken = false
+    const store = faulty(fileSystem, ({ name }) => (broken && name === failing ? 'EIO' : undefined))
+    const acquire = () =>
+      DirectoryFence.acquire({ fileSystem: store, directory: '/d', clock, processes: process(1), leaseMs: 30_000 })
+    const first = await acquire()
+    if (when === 'acquire') await first.release()
+    broken = true
+    if (when === 'release') await assert.rejects(first.release(), /EIO/)
+    else if (failing === 'create') await assert.rejects(acquire(), /EIO/)
+    // What holders before have left is the next one's to remove.
+    else await (await acquire()).release()
+    broken = false
+    clock.advance(10_000)
+    await settled()
+    const next = await acquire()
+    await next.check()
+    await assert.rejects(first.check(), fenced)
+    await next.release()
+    assert.equal((await fileSystem.list('/d/.fence')).length, 2)
+  })

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../../time/clock.ts'
 import type { FileSystem } from '../file-system.ts'
 import { listIfThere } from '../list-if-there.ts'
+import { StorageError } from '../storage-error.ts'
 import type { Fence } from './fence.ts'
 import { DirectoryFencedError, DirectoryInUseError } from './fence-errors.ts'
 import { processes, type Owner, type Processes } from './owner.ts'
@@ -74,13 +75,31 @@ export class DirectoryFence implements Fence {
       // Who else took it at this moment is the holder: look again.
       if (!(await fileSystem.createExclusive(path, Buffer.from(JSON.stringify(owner))))) continue
       const fence = new DirectoryFence(options, newest + 1, owner)
-      await fence.check()
-      await fence.#renew()
+      try {
+        await fence.check()
+        await fence.#renew()
+      } catch (error) {
+        // Nobody holds it: it must not look as if this process did.
+        await fence.release().catch(() => undefined)
+        throw error
+      }
       fence.#renewLater()
-      // In rising order, so that an old holder that does not see its successor does not see itself either.
+      await fence.#removeOlder(epochs, leases)
+      return fence
+    }
+  }
+
+  /**
+   * In rising order, and none after one that cannot be removed, so that an old holder that does not see its successor does not see itself either. What is left, the next
+   * holder removes.
+   */
+  async #removeOlder(epochs: readonly number[], leases: readonly number[]): Promise<void> {
+    const { fileSystem, directory } = this.#options
+    try {
       for (const epoch of epochs) await fileSystem.delete(pathOf(directory, epochName(epoch)))
       for (const epoch of leases) await fileSystem.delete(pathOf(directory, leaseName(epoch)))
-      return fence
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
     }
   }
 
@@ -94,13 +113,31 @@ export class DirectoryFence implements Fence {
     if (fenced) throw new DirectoryFencedError(directory, this.epoch)
   }
 
-  /** Lets the directory go: the next process need not wait. This one cannot write there any more. */
+  /**
+   * Lets the directory go: the next process need not wait. This one cannot write there any more. Where that cannot be said now, it is said later: this process may live
+   * on, and want the directory again.
+   * @throws StorageError
+   */
   async release(): Promise<void> {
     if (!this.#held) return
     this.#held = false
     this.#cancelRenewal()
     await this.#renewal
-    await this.#renew()
+    try {
+      await this.#renew()
+    } catch (error) {
+      this.#releaseLater()
+      throw error
+    }
+  }
+
+  #releaseLater(): void {
+    const { fileSystem, directory } = this.#options
+    const again = async (): Promise<void> => {
+      // Whoever has taken it over meanwhile need not be told.
+      if ((await fileSystem.stat(pathOf(directory, epochName(this.epoch)))) !== undefined) await this.#renew()
+    }
+    this.#afterAWhile(() => void again().catch(() => this.#releaseLater()))
   }
 
   #renew(): Promise<void> {
@@ -113,7 +150,6 @@ export class DirectoryFence implements Fence {
   }
 
   #renewLater(): void {
-    const { clock } = this.#options
     const renewal = (): void => {
       // A renewal that fails makes the lease age, no more: writes are guarded by `check`.
       this.#renewal = this.#renew()
@@ -122,8 +158,12 @@ export class DirectoryFence implements Fence {
           if (this.#held) this.#renewLater()
         })
     }
-    // Holding a directory is no reason to live on: a context that was never started does not keep its process.
-    this.#cancelRenewal = clock.after(Math.max(1, Math.floor(this.#leaseMs / 3)), renewal, true)
+    this.#cancelRenewal = this.#afterAWhile(renewal)
+  }
+
+  /** Holding a directory is no reason to live on: a context that was never started does not keep its process. */
+  #afterAWhile(action: () => void): Cancel {
+    return this.#options.clock.after(Math.max(1, Math.floor(this.#leaseMs / 3)), action, true)
   }
 }
 
