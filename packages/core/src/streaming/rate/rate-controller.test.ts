@@ -42,6 +42,15 @@ test('no rate is above maxRate', () => {
   assert.deepEqual(rates, [500])
 })
 
+test('a rate below a record a second is no rate without limit', () => {
+  const rates: number[] = []
+  const slow = { ...settings, pidMinRatePerSecond: 0.1, receiverMaxRatePerSecond: 500 }
+  const controller = new RateController(3, 1000, slow, rate => rates.push(rate))
+  controller.onBatchCompleted(batch(2000, 1, 2000))
+  controller.onBatchCompleted(batch(4000, 1, 2000))
+  assert.deepEqual(rates, [0.5])
+})
+
 test('the first rate: initialRate with backpressure, never above maxRate; maxRate without', () => {
   const given = { backpressureInitialRatePerSecond: 50, receiverMaxRatePerSecond: 80 }
   assert.equal(firstRate({ ...settings, ...given }), 50)

@@ -64,6 +64,7 @@ export class RateController implements StreamingListener {
     const numRecords = batchInfo.streamIdToInputInfo.get(this.#streamId)?.numRecords
     if (numRecords === undefined || processingEndTime === undefined) return
     const rate = this.#estimator.compute(processingEndTime, numRecords, processingDelay ?? 0, schedulingDelay ?? 0)
-    if (rate !== undefined) this.#publish(lower(Math.floor(rate), this.#maxRate) ?? rate)
+    // Rounded down to 0, it would be no limit.
+    if (rate !== undefined) this.#publish(lower(Math.floor(rate) || rate, this.#maxRate) ?? rate)
   }
 }
