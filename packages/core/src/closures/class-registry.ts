@@ -18,6 +18,8 @@ export interface ClassRegistry {
   register(id: string, constructor: Constructor, options?: { readonly decodable: boolean }): void
   /** A class as a closure, to bring it to a thread that lacks it (`instantiator.prepare` there registers it). Not of imported classes. */
   definitionOf(id: string): Closure | undefined
+  /** Gives the definition of a class that was not captured here: captured again, it might get another id. */
+  define(id: string, definition: Closure): void
   /**
    * The definitions of the classes registered since `known` (0 at first), and how many there are now: an engine tells its workers about classes
    * that no function of their own names.
@@ -86,6 +88,10 @@ class Registry implements ClassRegistry {
     const constructor = this.#classes.get(id) ?? this.#undecodable.get(id)
     if (!this.#definitions.has(id) && constructor !== undefined) this.#captured(constructor)
     return this.#definitions.get(id)
+  }
+
+  define(id: string, definition: Closure): void {
+    this.#definitions.set(id, definition)
   }
 
   definitionsSince(known: number): { readonly definitions: readonly Closure[]; readonly known: number } {

@@ -1,6 +1,8 @@
 import {
   capture,
   capturingDriver,
+  classDefinitionsOf,
+  classes,
   Instantiator,
   registerHandles,
   type AnyFunction,
@@ -40,10 +42,14 @@ export class DriverFunctions {
     this.#contexts = contexts
   }
 
-  /** Loads what the functions import. */
+  /**
+   * Loads what the functions import. Those that run in tasks are among them, for their classes: records of state hold instances, which tasks and
+   * the driver may have to read before any of these functions is called.
+   */
   static async of(closures: readonly Closure[], standIns: DriverContexts): Promise<DriverFunctions> {
     const functions = new DriverFunctions(standIns)
     await functions.#instantiator.prepare(closures)
+    for (const [id, definition] of closures.flatMap(classDefinitionsOf)) classes.define(id, definition)
     return functions
   }
 

@@ -1,11 +1,11 @@
-import type { Closure } from '../../closures/index.ts'
+import { closuresIn } from '../../closures/index.ts'
 import { SparkConf } from '../../context/spark-conf.ts'
 import { SparkContext } from '../../context/spark-context.ts'
 import { Milliseconds, type Duration } from '../../time/index.ts'
 import { DriverFunctions } from '../checkpoint/captured-driver.ts'
 import type { ClaimedCheckpoint } from '../checkpoint/claim-checkpoint.ts'
 import { isOfOneRun } from '../checkpoint/recovery-report.ts'
-import type { CheckpointContent, GraphContent } from '../checkpoint/schema/index.ts'
+import type { CheckpointContent } from '../checkpoint/schema/index.ts'
 import { factoryNeeded } from '../errors.ts'
 import type { StreamingEnvironment } from './context-arguments.ts'
 import type { GetOrCreateOptions } from './get-or-create.ts'
@@ -44,7 +44,7 @@ export async function rebuiltContext(
   const sparkContext = options.sparkContext ?? SparkContext.getOrCreate(confOf(content, options.conf))
   const ssc = newContext(sparkContext, Milliseconds(content.graph.batchMs), options.environment ?? {})
   for (const { key, bytes } of content.graph.broadcasts ?? []) sparkContext.shared.recoverBroadcast(key, bytes)
-  const functions = await DriverFunctions.of(driverClosures(content.graph), { streamingContext: ssc, sparkContext })
+  const functions = await DriverFunctions.of(closuresIn(content.graph), { streamingContext: ssc, sparkContext })
   rebuildGraph(ssc, content.graph, functions)
   ssc.graph.close('rebuilt')
   return ssc
@@ -55,18 +55,4 @@ function confOf({ application }: CheckpointContent, given = new SparkConf()): Sp
   const conf = given.clone()
   for (const [key, value] of application.configuration) if (!isOfOneRun(key)) conf.setIfMissing(key, value)
   return conf
-}
-
-function driverClosures({ inputs, nodes, outputs }: GraphContent): Closure[] {
-  const closures: (Closure | undefined)[] = []
-  for (const { source } of inputs) {
-    if (source.kind === 'files') closures.push(source.filter, source.format)
-    if (source.kind === 'custom') closures.push(source.instance)
-    if (source.kind === 'receiver' && source.thread === 'main' && source.make.kind === 'closure')
-      closures.push(source.make)
-  }
-  for (const { detail } of nodes)
-    if (detail.kind === 'transformed' && detail.operation.kind === 'driver') closures.push(detail.operation.f)
-  for (const { action } of outputs) if (action.kind === 'driver') closures.push(action.f)
-  return closures.filter(closure => closure !== undefined)
 }
