@@ -71,7 +71,8 @@ const zstd: CompressionCodec = {
   name: 'zstd',
   className: 'org.apache.hadoop.io.compress.ZStandardCodec',
   extension: '.zst',
-  compress: bytes => zlib.zstdCompressSync(bytes),
+  // With a checksum, which the others have in any case: else a changed byte is read as another one.
+  compress: bytes => zlib.zstdCompressSync(bytes, { params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 } }),
   decompress: (bytes, maxBytes) => eachMember(bytes, maxBytes, zlib.zstdDecompressSync),
 }
 
