@@ -80,8 +80,11 @@ export class ReceiverLogs {
     for (const log of this.#open.values()) await (await log).clean(thresholdMs)
   }
 
+  /** All of them, whatever one says. @throws StorageError */
   async close(): Promise<void> {
-    for (const log of this.#open.values()) await (await log).close()
+    const closed = [...this.#open.values()].map(log => log.then(opened => opened.close()))
+    await Promise.allSettled(closed)
+    await Promise.all(closed)
   }
 
   #of(streamId: number): Promise<WriteAheadLog> {

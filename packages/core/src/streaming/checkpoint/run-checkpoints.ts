@@ -234,12 +234,15 @@ export class RunCheckpoints {
     this.#closed = true
     this.#writer.close()
     await this.#writer.settled()
-    // A start that waits for a log that cannot be written waits no longer.
-    await this.#log?.close()
-    await this.#opening?.catch(ignored)
-    await this.#log?.close()
-    await this.#fence?.release()
-    this.#fence = undefined
+    try {
+      // A start that waits for a log that cannot be written waits no longer.
+      await this.#log?.close()
+      await this.#opening?.catch(ignored)
+      await this.#log?.close()
+    } finally {
+      await this.#fence?.release()
+      this.#fence = undefined
+    }
   }
 
   #noteAllocations(): void {

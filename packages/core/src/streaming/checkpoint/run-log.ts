@@ -129,8 +129,11 @@ export class RunLog {
 
   async close(): Promise<void> {
     await this.#journal.close()
-    await this.#driver.close()
-    await this.#receivers.close()
+    try {
+      await this.#driver.close()
+    } finally {
+      await this.#receivers.close()
+    }
   }
 
   async #read(blocks: readonly LoggedBlock[]): Promise<KeptBlock[]> {

@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { registerEngine, SparkConf, SparkContext } from '../../context/index.ts'
 import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { DirectoryFence } from '../../storage/fence/index.ts'
+import { faulty } from '../../storage/faulty-file-system.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { BatchInput, untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
@@ -11,11 +12,12 @@ import { StreamingContext } from './streaming-context.ts'
 /** Another process of another host, as far as this one can tell. */
 const another = { self: () => ({ host: 'other', pid: 1, started: '' }), isAlive: () => undefined }
 
-function setUp(t: TestContext) {
+function setUp(t: TestContext, plan: Parameters<typeof faulty>[1] = () => undefined) {
   const fileSystem = new MemoryFileSystem()
-  t.after(registerFileSystem('memory', () => fileSystem))
+  t.after(registerFileSystem('memory', () => faulty(fileSystem, plan)))
   const putBack = registerEngine('local', () => new ReferenceEngine())
-  const sparkContext = new SparkContext(new SparkConf(false).setMaster('local[2]').setAppName('one process'))
+  const conf = new SparkConf(false).setMaster('local[2]').setAppName('one process')
+  const sparkContext = new SparkContext(conf.set('spark.dstream.driver.writeAheadLog.fsync', '1h'))
   sparkContext.setLogLevel('OFF')
   putBack()
   t.after(() => sparkContext.stop())
@@ -80,4 +82,22 @@ test('a program whose directory was taken over begins no batch any more, and end
   assert.equal(((await failure) as { code?: string }).code, 'DIRECTORY_FENCED')
   assert.deepEqual(batches, [1000])
   await ssc.stop(false)
+})
+
+test('a stop that cannot flush the log fails, and lets the directory go', async t => {
+  let broken = false
+  const { clock, open, batches } = setUp(t, ({ name }) => (broken && name === 'sync' ? 'EIO' : undefined))
+  const first = await open()
+  first.start()
+  clock.setTo(2000)
+  await untilIdle(first)
+  broken = true
+  await assert.rejects(first.stop(false), /EIO/)
+  broken = false
+  const second = await open()
+  second.start()
+  clock.setTo(3000)
+  await untilIdle(second)
+  await second.stop(false)
+  assert.deepEqual(batches, [1000, 2000, 2000, 3000])
 })

@@ -276,9 +276,12 @@ export class StreamingRun {
 
   /** Writes down what there is to be written, after a graceful stop also the newest state, and then nothing more. */
   async #endCheckpoints(graceful: boolean): Promise<void> {
-    if (graceful) await this.#checkpoints?.saveNewest()
-    await this.#checkpoints?.settled()
-    await this.#checkpoints?.close()
+    try {
+      if (graceful) await this.#checkpoints?.saveNewest()
+      await this.#checkpoints?.settled()
+    } finally {
+      await this.#checkpoints?.close()
+    }
   }
 }
 
