@@ -61,9 +61,9 @@ const ofData: readonly Break[] = [
     invariants: [1],
     planted: [
       {
-        file: `${streaming}/sources/file/seen-files.ts`,
-        search: 'if (failed.includes(undefined)) return before',
-        replace: 'if (failed.includes(undefined)) return { ...before, upToMs: batchMs }',
+        file: `${streaming}/sources/file/file-input-dstream.ts`,
+        search: 'seenUpToMs: path => seenUpToMs(seen, path),',
+        replace: 'seenUpToMs: () => batchMs,',
       },
     ],
     within: 400,

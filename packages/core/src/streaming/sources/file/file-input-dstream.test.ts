@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { registerEngine, SparkConf, SparkContext } from '../../../context/index.ts'
 import { ReferenceEngine } from '../../../engine/testing/reference-engine.ts'
 import { faulty } from '../../../storage/faulty-file-system.ts'
@@ -117,6 +118,23 @@ test('a file that comes too late to be read is warned of, one that was there or 
   const warned = lines.filter(line => line.includes('has come too late'))
   assert.equal(warned.length, 1)
   assert.match(warned[0]!, /WARN FileInputDStream: .*with its old time has come too late and is never read/)
+})
+
+test('compressed files are decompressed, as in Spark, beside others', async () => {
+  const batches: string[][] = []
+  ssc.textFileStream(directory).foreachRDD(async rdd => void batches.push(await rdd.collect()))
+  const gzip = (name: string, text: string): void => {
+    const path = write(name, '', 100_500)
+    writeFileSync(path, gzipSync(text))
+    utimesSync(path, 100.5, 100.5)
+  }
+  gzip('a.gz', 'one\ntwo\n')
+  ssc.start()
+  await runBatches(ssc, 1)
+  write('b.txt', 'three\n', 101_500)
+  gzip('c.gz', 'four')
+  await runBatches(ssc, 1)
+  assert.deepEqual(batches.map(lines => lines.sort()), [['one', 'two'], ['four', 'three']]) // prettier-ignore
 })
 
 test('a reader of one’s own makes the records, the batch says which files it read', async () => {

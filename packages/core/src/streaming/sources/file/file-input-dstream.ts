@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { capture, type TaskFunction } from '../../../closures/index.ts'
+import { codecOfFile } from '../../../formats/index.ts'
 import type { Logger } from '../../../logging/logger.ts'
 import { oncePer } from '../../../logging/once-per.ts'
 import type { OncePer } from '../../../logging/once-per.ts'
@@ -30,7 +31,7 @@ export interface FileStreamOptions<T = string> {
   readonly filter?: (path: string) => boolean
   /** Files that are there when the stream is made are ignored. Default true; else those that are not too old are taken too. */
   readonly newFilesOnly?: boolean
-  /** Makes the records; a task function. Default: the lines of text. */
+  /** Makes the records; a task function. Default: the lines of text, of compressed files too (`.gz`, `.deflate`, `.zst`). */
   readonly read?: FileReader<T>
 }
 
@@ -225,15 +226,19 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
   }
 
   #rddOf(files: readonly FileEntry[]): RDD<T> {
+    if (this.#reader !== undefined) return this.#sourceRdd(readBy(this.#reader, files))
     const { sparkContext } = this.context
-    const source: SourceSpec =
-      this.#reader === undefined
-        ? { kind: 'text', splits: splitsOf(files, sparkContext.defaultParallelism) }
-        : {
-            kind: 'reader',
-            splits: this.#reader.splits(files.map(({ path, length }) => ({ path, size: length }))),
-            read: this.#reader.read,
-          }
+    const compressed = files.filter(({ path }) => codecOfFile(path) !== undefined)
+    const plain = files.filter(({ path }) => codecOfFile(path) === undefined)
+    const lines = this.#sourceRdd({ kind: 'text', splits: splitsOf(plain, sparkContext.defaultParallelism) })
+    if (compressed.length === 0) return lines
+    const reader = splitReader({ operator: this.node.operator, format: 'TextInputFormat', records: 'values' })
+    const unpacked = this.#sourceRdd(readBy(reader, compressed))
+    return plain.length === 0 ? unpacked : sparkContext.union(lines, unpacked)
+  }
+
+  #sourceRdd(source: Extract<SourceSpec, { readonly kind: 'text' | 'reader' }>): RDD<T> {
+    const { sparkContext } = this.context
     const { operator, site } = this.node
     const numPartitions = source.splits.length
     return new RDD<T>(
@@ -242,6 +247,12 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
     )
   }
 }
+
+const readBy = ({ read, splits }: SplitReader, files: readonly FileEntry[]) => ({
+  kind: 'reader' as const,
+  splits: splits(files.map(({ path, length }) => ({ path, size: length }))),
+  read,
+})
 
 function readerOf<T>(
   operator: string,
