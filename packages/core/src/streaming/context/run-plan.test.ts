@@ -15,14 +15,21 @@ test('a restart runs what had not ended, the batch of the checkpoint and all tha
   const restart = planRestart(resumed({ zeroMs: 0, batchMs: 5000, pending: [3000, 4000, 5000] }), {
     ...{ firstMs: 8000, periodMs: 1000, lastMs: 4000 },
   })
-  assert.deepEqual(restart, { again: [3000, 4000], dueFromMs: 5000, down: [5000, 6000, 7000], leftoverMs: 6000 })
+  assert.deepEqual(restart, { again: [3000, 4000], dueFromMs: 5000, missed: 3, leftoverMs: 6000 })
 })
 
 test('a restart from a checkpoint that was written before the first batch runs nothing at the time before it', () => {
   const restart = planRestart(resumed({ zeroMs: 1000, batchMs: 1000, pending: [] }), {
     ...{ firstMs: 3000, periodMs: 1000, lastMs: -Infinity },
   })
-  assert.deepEqual(restart, { again: [], dueFromMs: 2000, down: [2000], leftoverMs: 2000 })
+  assert.deepEqual(restart, { again: [], dueFromMs: 2000, missed: 1, leftoverMs: 2000 })
+})
+
+test('a program that has rested for a hundred years of milliseconds starts again as any other', () => {
+  const firstMs = 100 * 365 * 86_400_000
+  const times = { firstMs, periodMs: 1, lastMs: 4 }
+  const restart = planRestart(resumed({ zeroMs: 0, batchMs: 5, pending: [] }), times)
+  assert.deepEqual(restart, { again: [], dueFromMs: 5, missed: firstMs - 5, leftoverMs: 6 })
 })
 
 test('received data that waits goes to no batch that an earlier run has made', () => {

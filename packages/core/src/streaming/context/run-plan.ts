@@ -53,8 +53,8 @@ export interface RestartPlan {
   readonly again: readonly number[]
   /** From this time on every batch is due. */
   readonly dueFromMs: number
-  /** Those that are due already: the checkpoint's, and what has been missed since. */
-  readonly down: readonly number[]
+  /** How many of them are due already: the checkpoint's, and what has been missed since. */
+  readonly missed: number
   /** The first batch that no run has made: it gets what was received and waits. */
   readonly leftoverMs: number
 }
@@ -70,8 +70,8 @@ export function planRestart(
   const again = pending.filter(timeMs => timeMs < batchMs)
   // Before the first batch ever there is none to be run again.
   const dueFromMs = Math.max(batchMs, zeroMs + periodMs)
-  const down = timesBetween(dueFromMs, firstMs, periodMs)
-  return { again, dueFromMs, down, leftoverMs: Math.max(batchMs, lastMs) + periodMs }
+  const missed = Math.max(0, Math.ceil((firstMs - dueFromMs) / periodMs))
+  return { again, dueFromMs, missed, leftoverMs: Math.max(batchMs, lastMs) + periodMs }
 }
 
 /** What one input gave to batches before, oldest first. */
@@ -80,6 +80,3 @@ export const allocationsOf = (inputId: number, inputs: DriverState['inputs']): A
     const range = ofBatch.get(inputId)
     return range === undefined ? [] : [{ timeMs, range }]
   })
-
-const timesBetween = (fromMs: number, untilMs: number, periodMs: number): number[] =>
-  Array.from({ length: Math.ceil((untilMs - fromMs) / periodMs) }, (_, i) => fromMs + i * periodMs)

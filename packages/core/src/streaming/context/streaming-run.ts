@@ -22,6 +22,9 @@ import { Stopping, type StopEffects } from './stopping.ts'
 /** Batches that may be planned and waiting at a time; those that are due beyond that are only counted. */
 const maxBatchesInFlight = 100
 
+/** Of batches that a restart has missed no more are told by their times. */
+const mostListed = 1000
+
 /** For so many batches a program that ends because an output has failed may take to do so: then its restart runs the failed batch again. */
 const failedBatchesHeld = 10
 
@@ -176,10 +179,12 @@ export class StreamingRun {
     // Of batches that are due at once, the first gets what waits: the others are in the log only as submitted.
     const lastMs = lastBatchMs(this.#checkpoints!.recovered) ?? -Infinity
     const times = { firstMs, periodMs: this.#parts.graph.batchMs, lastMs }
-    const { again, dueFromMs, down, leftoverMs } = planRestart(resumed, times)
-    this.#logger.info(() => `Batches during down time ${listOf(down)}`)
+    const { again, dueFromMs, missed, leftoverMs } = planRestart(resumed, times)
+    // Where very many were missed, the first tell enough.
+    const down = Array.from({ length: Math.min(missed, mostListed) }, (_, i) => dueFromMs + i * times.periodMs)
+    this.#logger.info(() => `Batches during down time ${listOf(down, missed)}`)
     this.#logger.info(() => `Batches pending processing ${listOf(resumed.pending)}`)
-    this.#logger.info(() => `Batches to reschedule ${listOf([...again, ...down])}`)
+    this.#logger.info(() => `Batches to reschedule ${listOf([...again, ...down], again.length + missed)}`)
     this.#generator.start(firstMs, { dueFromMs, again, leftoverMs })
     this.#logger.info(() => `Restarted JobGenerator at ${firstMs} ms`)
   }
@@ -285,5 +290,5 @@ export class StreamingRun {
   }
 }
 
-const listOf = (timesMs: readonly number[]): string =>
-  `(${timesMs.length} batches): ${timesMs.map(ms => `${ms} ms`).join(', ')}`
+const listOf = (timesMs: readonly number[], count = timesMs.length): string =>
+  `(${count} batches): ${timesMs.map(ms => `${ms} ms`).join(', ')}${count > timesMs.length ? ', …' : ''}`
