@@ -1,4 +1,6 @@
 /** What `dstream` re-exports. The seam for engines is `@dstream/core/engine`, the test kit `@dstream/core/testing`. */
+import { tellExports } from './closures/index.ts'
+import * as exported from './index.ts'
 
 // Time
 export { Duration, Interval, Milliseconds, Minutes, Seconds, Time } from './time/index.ts'
@@ -115,3 +117,5 @@ export { registerWriteAheadLog, type CreateWriteAheadLog, type CustomWriteAheadL
 export { BatchInfo, OutputOperationInfo, StatsReportListener } from './streaming/index.ts'
 export type { ReceiverInfo, StreamInputInfo, StreamingEvent, StreamingListener } from './streaming/index.ts'
 export { GenerationFailedError, OutputFailedError } from './streaming/index.ts'
+
+tellExports(exported)

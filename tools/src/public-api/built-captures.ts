@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { breaches, verdict, type Outcome } from '../check/outcome.ts'
+import { breaches, type Outcome } from '../check/outcome.ts'
 import { runNode } from '../check/run-program.ts'
 import { root } from '../source-scan.ts'
 
@@ -27,12 +27,14 @@ for (const [name, value] of Object.entries({ ...all })) {
     if (error.code !== 'TASK_NOT_SERIALIZABLE') throw error
   }
 }
+const moment = new Time(1)
 const sc = new SparkContext(new SparkConf().setMaster('local[1]').setAppName('captures'))
 const one = sc.parallelize([1])
 const tasks = [
   await one.map(n => seconds(n).milliseconds).collect(),
   await one.map(n => new OneMoreTime(n)).collect(),
   await one.map(n => new Time(n)).collect(),
+  await one.map(() => moment instanceof Time).collect(),
 ].flat()
 await sc.stop()
 console.log(JSON.stringify({ origins, tasks: tasks.map(value => value instanceof Time ? ['Time', value.milliseconds] : value) }))
@@ -50,19 +52,25 @@ interface Captures {
 export async function builtCaptures(): Promise<Outcome> {
   const folder = installed()
   try {
-    const { exitCode, stdout, output } = await runNode([join(folder, 'program.mjs')], { limitMs: 60_000 })
-    if (exitCode !== 0) return verdict(false, output)
-    const { origins, tasks } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Captures
-    if (origins.length < 10) return verdict(false, `hardly anything was captured: ${JSON.stringify(origins)}`)
-    const inside = origins.filter(([, specifier]) => /^file:.*\/@dstream\/(?!local\/dist\/index\.js$)/.test(specifier))
-    const made = JSON.stringify(tasks)
-    return breaches([
-      ...inside.map(([name, specifier]) => `${name} is captured as what is in ${specifier}`),
-      ...(made === '[1000,["Time",1],["Time",1]]' ? [] : [`tasks made ${made} of captured exports`]),
-    ])
+    const lines: string[] = []
+    for (const loader of [[], ['--import', 'tsx']]) lines.push(...(await breachesUnder(loader, folder)))
+    return breaches(lines)
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+async function breachesUnder(loader: readonly string[], folder: string): Promise<string[]> {
+  const { exitCode, stdout, output } = await runNode([...loader, join(folder, 'program.mjs')], { limitMs: 60_000 })
+  if (exitCode !== 0) return [output]
+  const { origins, tasks } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Captures
+  if (origins.length < 10) return [`hardly anything was captured: ${JSON.stringify(origins)}`]
+  const inside = origins.filter(([, specifier]) => /^file:.*\/@dstream\/(?!local\/dist\/index\.js$)/.test(specifier))
+  const made = JSON.stringify(tasks)
+  return [
+    ...inside.map(([name, specifier]) => `${name} is captured as what is in ${specifier}`),
+    ...(made === '[1000,["Time",1],["Time",1],true]' ? [] : [`tasks made ${made} of captured exports`]),
+  ].map(line => `${loader.join(' ')} ${line}`.trimStart())
 }
 
 /** A folder in which the packages stand as they do when they were installed. */

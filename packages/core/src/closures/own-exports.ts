@@ -1,4 +1,6 @@
-import { createRequire } from 'node:module'
+import { Duration } from '../time/duration.ts'
+import { Interval } from '../time/interval.ts'
+import { Time } from '../time/time.ts'
 import type { ImportOrigin } from './origin.ts'
 
 /** A variable, so that no tool takes it for a file to read. */
@@ -11,24 +13,22 @@ const fileOfCore = /^file:.*\/node_modules\/@dstream\/core\//
  */
 export const isFileOfCore = (url: string): boolean => fileOfCore.test(url)
 
-let names: ReadonlyMap<unknown, string> | undefined
+/** Of these there are instances also in threads that have loaded no more than a part of the package. */
+let names: ReadonlyMap<unknown, string> = namesOf({ Duration, Interval, Time })
+
+/** The package tells what it exports; looking for it by name, some loaders would load it once more. */
+export function tellExports(exported: Readonly<Record<string, unknown>>): void {
+  names = namesOf(exported)
+}
+
+function namesOf(exported: Readonly<Record<string, unknown>>): ReadonlyMap<unknown, string> {
+  return new Map(Object.entries(exported).map(([name, value]) => [value, name]))
+}
 
 /** The origin of an export of this package. What it does not export is captured as the user's own code is. */
 export function ownOrigin(value: unknown): ImportOrigin | undefined {
-  names ??= namesOfExports()
   const name = names.get(value)
   return name === undefined ? undefined : { specifier: core, name, from: '' }
-}
-
-function namesOfExports(): ReadonlyMap<unknown, string> {
-  try {
-    // Loaded already: this file is of it.
-    const exports = createRequire(import.meta.url)(core) as Readonly<Record<string, unknown>>
-    return new Map(Object.entries(exports).map(([name, exported]) => [exported, name]))
-  } catch {
-    // In a bundle of the user's, where this is not that package.
-    return new Map()
-  }
 }
 
 /** This package, where an import that was captured is of it, under whatever name; the copy that runs here, wherever the other one was. */
