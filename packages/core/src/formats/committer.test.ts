@@ -144,6 +144,31 @@ test('an aborted job leaves nothing, and removes no file that it has not made', 
   assert.deepEqual(await filesOf(fileSystem), { '/out/other': 'kept' })
 })
 
+test('a job that fails at any step of its commit leaves nothing', async () => {
+  for (let failing = 1; ; failing++) {
+    const fileSystem = new MemoryFileSystem()
+    const storage = storageCommit(fileSystem)
+    await commitLater(setupJob(storage, job))
+    for (const partition of [0, 1]) {
+      await commitLater(setupTask(storage, job, first(partition)))
+      await write(fileSystem, first(partition), 'x')
+      await commitLater(commitTask(storage, job, first(partition)))
+    }
+    let changes = 0
+    const now =
+      <A extends unknown[], R>(action: (...args: A) => R) =>
+      (...args: A): R => {
+        if (++changes === failing) throw new Error('ENOSPC')
+        return action(...args)
+      }
+    const full = { ...storage, rename: now(storage.rename), remove: now(storage.remove), write: now(storage.write) }
+    const committed = await commitLater(commitJob(full, job, 2)).then(() => true, () => false) // prettier-ignore
+    if (committed) return assert.equal(failing, 5)
+    await commitLater(abortJob(storage, job))
+    assert.deepEqual([await filesOf(fileSystem), await fileSystem.stat('/out')], [{}, undefined], `step ${failing}`)
+  }
+})
+
 test('a directory that exists is refused with Spark’s text', async () => {
   const fileSystem = new MemoryFileSystem()
   await fileSystem.mkdirs('/out')

@@ -164,7 +164,7 @@ export function* abortTask(storage: CommitStorage, job: OutputJob, task: TaskAtt
 }
 
 /**
- * Moves the files of all committed tasks into the directory, and writes `_SUCCESS` when all are there. Removes `_temporary`.
+ * Moves the files of all committed tasks into the directory, and writes `_SUCCESS` when all are there. Removes `_temporary`. Where that fails, what was moved is removed again.
  * @param numTasks how many there must be
  * @throws DStreamError FILE_NOT_FOUND when what a task has committed is not there any more
  */
@@ -173,14 +173,36 @@ export function* commitJob(storage: CommitStorage, job: OutputJob, numTasks = 0)
     const path = committedTaskPath(job, partition)
     if (!(yield () => storage.exists(path))) throw gone(path)
   }
+  const moved: string[] = []
+  try {
+    yield* publish(storage, job, moved)
+  } catch (error) {
+    // With an owner abortJob does it.
+    if (job.owner === undefined) yield* takeBack(storage, job, moved)
+    throw error
+  }
+}
+
+function* publish(storage: CommitStorage, job: OutputJob, moved: string[]): CommitSteps {
   const tasks = (yield () => storage.list(jobPath(job))) as readonly CommitEntry[]
   for (const { name } of tasks) {
-    if (name.startsWith(`task_${job.jobId}_`)) yield* merge(storage, `${jobPath(job)}/${name}`, job.directory)
+    if (name.startsWith(`task_${job.jobId}_`)) yield* merge(storage, `${jobPath(job)}/${name}`, job.directory, moved)
   }
   // The owner's mark has to be there until _SUCCESS says the same.
   if (job.owner === undefined) yield () => storage.remove(`${job.directory}/_temporary`)
   yield () => storage.write(`${job.directory}/_SUCCESS`, job.owner ?? '')
   if (job.owner !== undefined) yield () => storage.remove(`${job.directory}/_temporary`)
+}
+
+/** Half of an output is none. `_SUCCESS` goes first: it may be there though its writing failed. */
+function* takeBack(storage: CommitStorage, { directory }: OutputJob, moved: readonly string[]): CommitSteps {
+  for (const path of [`${directory}/_SUCCESS`, ...moved]) {
+    try {
+      yield () => storage.remove(path)
+    } catch {
+      return // The first error is the one to tell.
+    }
+  }
 }
 
 /** Removes what the tasks have written, of an owner's output all of it; the directory too, if nothing else is in it. */
@@ -200,18 +222,19 @@ const gone = (path: string): DStreamError =>
     hint: 'Nothing else may write to or clean up a directory that a job writes.',
   })
 
-/** Moves all that is in a directory into another one; what is there under the same name is replaced, directories are merged. */
-function* merge(storage: CommitStorage, from: string, to: string): CommitSteps {
+/** Moves all that is in a directory into another one; what is there under the same name is replaced, directories are merged. Notes what was moved. */
+function* merge(storage: CommitStorage, from: string, to: string, moved: string[]): CommitSteps {
   const entries = (yield () => storage.list(from)) as readonly CommitEntry[]
   for (const { name, isDirectory } of entries) {
     const [source, target] = [`${from}/${name}`, `${to}/${name}`]
     const exists = yield () => storage.exists(target)
     if (exists && isDirectory) {
-      yield* merge(storage, source, target)
+      yield* merge(storage, source, target, moved)
       continue
     }
     if (exists) yield () => storage.remove(target)
     yield () => storage.rename(source, target)
+    moved.push(target)
   }
 }
 

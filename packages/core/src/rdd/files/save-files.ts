@@ -57,10 +57,19 @@ export const saveFiles = <K, V>(rdd: Dataset, directory: string, saving: Saving<
       await perPartition(jobs, rdd, { kind: 'run', f, async })
       commitAtOnce(commitJob(localCommitStorage, job, rdd.node.numPartitions))
     } catch (error) {
-      commitAtOnce(abortJob(localCommitStorage, job))
+      abortQuietly(job)
       throw error
     }
   })
+
+/** Why the job failed is what is to be told, not that its rest cannot be removed either. */
+function abortQuietly(job: OutputJob): void {
+  try {
+    commitAtOnce(abortJob(localCommitStorage, job))
+  } catch {
+    // A restart removes it, if the batch is run again.
+  }
+}
 
 function outputJob(rdd: Dataset, directory: string): OutputJob {
   const job = { directory, jobId: `${rdd.node.id}_${randomInt(2 ** 40)}` }
