@@ -68,11 +68,12 @@ test('an input stream whose stop never ends, or fails, keeps nothing else from b
     }
     new Odd(ssc).print()
     ssc.start()
-    const stopped = ssc.stop(false, true)
+    const stopped = ssc.stop(true, true)
     const ms = await timeUntil(stopped, started, 20_000)
     assert.ok(ms <= 6000 + 2 * 2000, `${ms} ms`)
     if (how === 'fails') await assert.rejects(stopped, /no stop/)
     assert.equal(ssc.getState(), 'STOPPED')
+    assert.equal(ssc.sparkContext.isStopped, true)
     await close()
   }
 })

@@ -287,7 +287,8 @@ export class StreamingContext implements DStreamContext {
     try {
       this.#life.start()
     } catch (error) {
-      if (this.getState() === 'STOPPED') void this.#checkpoint.letGo()
+      const letGo = this.getState() === 'STOPPED' ? this.#checkpoint.letGo() : undefined
+      letGo?.catch((another: unknown) => this.#logger.error('The checkpoint directory could not be let go', another))
       throw error
     }
   }
@@ -321,7 +322,8 @@ export class StreamingContext implements DStreamContext {
       .stop(options.stopGracefully)
       // A context that was never started holds the directory too.
       .finally(() => this.#checkpoint.letGo())
-      .then(() => (options.stopSparkContext ? sparkContext.stop() : undefined))
+      // Whatever has failed, its threads are not left behind.
+      .finally(() => (options.stopSparkContext ? sparkContext.stop() : undefined))
     if (!inside) return stopped
     stopped.catch((error: unknown) => this.#logger.error('The stop failed', error))
   }
