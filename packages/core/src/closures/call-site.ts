@@ -54,7 +54,9 @@ export function callSite(): string {
       if (!url || url.startsWith('node:') || frame.isNative()) continue
       const file = url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : url
       if (isOwn(file)) continue
-      const site = mapped(url, file, frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1)
+      const place = [frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1] as const
+      const site =
+        mapped(url, file, ...place) ?? mappedByLoader(frame, prepareStackTrace) ?? `${file}:${place.join(':')}`
       if (!isOwn(site.replace(/:\d+:\d+$/, ''))) return site
     }
     return 'unknown'
@@ -66,10 +68,20 @@ export function callSite(): string {
 
 const maps = new Map<string, SourceMap | undefined>()
 
-function mapped(url: string, file: string, line: number, column: number): string {
+/** Where a loader that evaluates modules by itself, as vitest does, maps stack traces by itself too. */
+function mappedByLoader(frame: NodeJS.CallSite, prepare: ErrorConstructor['prepareStackTrace']): string | undefined {
+  try {
+    const [, file, place] = /(?:at |\()([^()]+?)(:\d+:\d+)\)?$/.exec(String(prepare?.(new Error(), [frame]))) ?? []
+    if (file === undefined || place === undefined) return undefined
+    return (file.startsWith('file:') ? fileURLToPath(file.replace(/[?#].*$/, '')) : file) + place
+  } catch {
+    return undefined
+  }
+}
+
+function mapped(url: string, file: string, line: number, column: number): string | undefined {
   const entry = (findSourceMap(url) ?? findSourceMap(file) ?? mapBeside(file))?.findEntry(line - 1, column - 1)
-  if (entry === undefined || !('originalSource' in entry) || typeof entry.originalSource !== 'string')
-    return `${file}:${line}:${column}`
+  if (entry === undefined || !('originalSource' in entry) || typeof entry.originalSource !== 'string') return undefined
   const source = entry.originalSource.startsWith('file:')
     ? fileURLToPath(entry.originalSource)
     : resolve(dirname(file), entry.originalSource)
