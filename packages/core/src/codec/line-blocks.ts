@@ -67,6 +67,12 @@ export class LineBlocks {
     this.#lines++
   }
 
+  /** The connection was given up: what is left of the last line is no line, and none of the next one's. */
+  drop(): void {
+    this.#cutter.end()
+    this.#length = this.#whole
+  }
+
   /** The whole lines received since the last block, or `undefined` when there are none. */
   take(): LineBlock | undefined {
     if (this.#lines === 0) return undefined

@@ -27,6 +27,11 @@ export class LineBuffer implements BlockPart {
     this.#lines.end()
   }
 
+  /** The connection was given up: a half line is dropped. */
+  drop(): void {
+    this.#lines.drop()
+  }
+
   /** Lines cut off so far. */
   get truncatedLines(): number {
     return this.#lines.truncatedLines

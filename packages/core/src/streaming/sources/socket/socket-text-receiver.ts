@@ -51,6 +51,7 @@ export class SocketTextReceiver extends Receiver<string> {
   override onStop(): void {
     this.#connection?.close()
     this.#connection = undefined
+    this.#lines.drop()
   }
 
   #end(): void {

@@ -95,6 +95,16 @@ test('a half line at the end of a connection is a line, and the receiver connect
   assert.equal(restartsIn(told)[0], 'Socket data stream had no more data')
 })
 
+test('a line that has begun when its receiver restarts of its own accord is not joined with the next connection', async () => {
+  const port = await serve((socket, number) => socket.write(number === 1 ? 'whole\nhal' : 'next\n'))
+  const receiver = lineReceiver(port)
+  const told = await receive(receiver, all => {
+    if (linesIn(all).length === 1 && restartsIn(all).length === 0) receiver.restart('an error nobody has caught')
+    return linesIn(all).length === 2
+  })
+  assert.deepEqual(linesIn(told), ['whole', 'next'])
+})
+
 test('a connection that is refused is tried again after the delay, and comes to life with the server', async () => {
   const port = await serve(() => {})
   await closers.pop()!()
