@@ -1,4 +1,10 @@
 #!/usr/bin/env node
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(`dstream: Node 22.18 or newer is needed; this is ${process.version}.\n`)
+  process.exit(2)
+}
+
 async function command() {
   try {
     return await import('@dstream/cli')
