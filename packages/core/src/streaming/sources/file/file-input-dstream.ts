@@ -215,7 +215,7 @@ export class FileInputDStream<T = string> extends InputDStream<T> {
     this.#remembered = kept
     this.#taken.set(batchMs, can)
     this.#unlogged.add(batchMs)
-    const failed = [...problems.map(({ directory }) => directory), ...cannot.map(({ file }) => file.path)]
+    const failed = [...problems.map(({ path }) => path), ...cannot.map(({ file }) => file.path)]
     this.#seen = seenAfter(seen, batchMs, failed)
     const tookMs = this.context.clock.elapsed() - startedMs
     if (tookMs > this.#rules.slideMs)

@@ -57,6 +57,14 @@ test('a link to nowhere, and a file that vanishes while the directory is read, a
   assert.deepEqual(await names(join(root, 'links'), vanish), ['a'])
 })
 
+test('a file that is there and cannot be looked at is a problem of its own, and hides no other', async () => {
+  write('odd/a', '')
+  // Stands for a disk or a network that fails, and for rights that are missing.
+  symlinkSync('x'.repeat(300), join(root, 'odd/b'))
+  const { files, problems } = await listFiles(join(root, 'odd'), () => true)
+  assert.deepEqual([files.length, problems.map(({ path }) => path)], [1, [join(root, 'odd/b')]])
+})
+
 test('a filter that throws is not taken for a bad directory', async () => {
   await assert.rejects(
     listFiles(join(root, 'one'), () => {

@@ -7,11 +7,11 @@ import type { FileEntry } from './select-files.ts'
 /** Files are asked about this many at a time. */
 const atOnce = 64
 
-/** What could not be read: a directory, or where none is named everything. */
+/** What could not be looked at: a directory or a file, or where none is named everything. */
 export interface Problem {
   readonly message: string
   readonly error?: unknown
-  readonly directory?: string
+  readonly path?: string
 }
 
 /** What was found in the directories of a file stream. */
@@ -36,10 +36,10 @@ export async function listFiles(place: string, accepts: (path: string) => boolea
   for (const directory of directories) {
     try {
       const names = (await readdir(directory, { withFileTypes: true })).filter(entry => !entry.isDirectory())
-      files.push(...(await entriesOf(names.map(entry => join(directory, entry.name)).filter(accepts))))
+      files.push(...(await entriesOf(names.map(entry => join(directory, entry.name)).filter(accepts), problems)))
     } catch (error) {
       if (!isOfFiles(error)) throw error
-      problems.push({ message: `Error finding new files under ${directory}`, error, directory })
+      problems.push({ message: `Error finding new files under ${directory}`, error, path: directory })
     }
   }
   return { files, problems }
@@ -107,24 +107,25 @@ async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
-async function entriesOf(paths: readonly string[]): Promise<FileEntry[]> {
+async function entriesOf(paths: readonly string[], problems: Problem[]): Promise<FileEntry[]> {
   const entries: FileEntry[] = []
   for (let from = 0; from < paths.length; from += atOnce) {
-    const some = await Promise.all(paths.slice(from, from + atOnce).map(entryOf))
+    const some = await Promise.all(paths.slice(from, from + atOnce).map(path => entryOf(path, problems)))
     for (const entry of some) if (entry !== undefined) entries.push(entry)
   }
   return entries
 }
 
-async function entryOf(path: string): Promise<FileEntry | undefined> {
+async function entryOf(path: string, problems: Problem[]): Promise<FileEntry | undefined> {
   try {
     const { size, mtimeMs, isDirectory } = await factsOf(path)
     // A link to a directory is no file.
     return isDirectory ? undefined : { path, length: size, modifiedMs: Math.floor(mtimeMs) }
   } catch (error) {
+    if (!isOfFiles(error)) throw error
     // It vanished between the listing and now, or is a link to nowhere.
-    if (isOfFiles(error)) return undefined
-    throw error
+    if (!isNothing(error)) problems.push({ message: `${path} cannot be looked at`, error, path })
+    return undefined
   }
 }
 
@@ -134,5 +135,8 @@ async function factsOf(
   const facts = await stat(path)
   return { size: facts.size, mtimeMs: facts.mtimeMs, isDirectory: facts.isDirectory() }
 }
+
+const isNothing = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 const isOfFiles = (error: unknown): boolean => error instanceof Error && 'syscall' in error
