@@ -6,6 +6,27 @@ import { ManualClock } from '../../time/index.ts'
 import { fenceOf } from '../write-ahead-log/log-for-tests.ts'
 import { ReceiverLogs } from './receiver-logs.ts'
 
+test('a log that cannot be opened keeps no other from being cleaned up', async () => {
+  const disk = new MemoryFileSystem()
+  let broken = false
+  const store = faulty(disk, ({ path }) => (broken && path.startsWith('/checkpoint/receivedData/0/') ? 'EIO' : undefined)) // prettier-ignore
+  const clock = new ManualClock(0)
+  const logs = (epoch: number): ReceiverLogs => {
+    const place = { fileSystem: store, directory: '/checkpoint', clock, fence: fenceOf(epoch), logger: silentLog.logger('') } // prettier-ignore
+    return new ReceiverLogs(place, { rollingIntervalMs: 1000 })
+  }
+  const first = logs(1)
+  for (const receiver of [0, 1]) await first.append(receiver, Buffer.from('block'))
+  await first.close()
+  clock.advance(10_000)
+  broken = true
+  const second = logs(2)
+  await second.append(1, Buffer.from('block'))
+  await assert.rejects(second.clean(5000), { code: 'STORAGE_FAILED' })
+  assert.equal((await disk.list('/checkpoint/receivedData/1')).length, 1)
+  await second.close()
+})
+
 test('what earlier runs have left is cleaned up, also after the store could not list it for a moment', async () => {
   let lists = 0
   const store = faulty(new MemoryFileSystem(), ({ name, path }) =>

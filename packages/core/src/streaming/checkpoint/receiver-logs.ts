@@ -72,12 +72,14 @@ export class ReceiverLogs {
     return shared
   }
 
-  /** Removes files of which every block was stored before that time. */
+  /** Removes files of which every block was stored before that time, of all logs that can be opened. @throws StorageError, DStreamError: of one that cannot */
   async clean(thresholdMs: number): Promise<void> {
     this.#earlier ??= await receiverLogNumbers(this.#place)
     // Those of receivers that are no more are opened too: so they empty like the others.
-    for (const number of this.#earlier) await this.#of(number)
-    for (const log of this.#open.values()) await (await log).clean(thresholdMs)
+    const numbers = new Set([...this.#earlier, ...this.#open.keys()])
+    const cleaned = [...numbers].map(number => this.#of(number).then(log => log.clean(thresholdMs)))
+    await Promise.allSettled(cleaned)
+    await Promise.all(cleaned)
   }
 
   /** All of them, whatever one says. @throws StorageError */

@@ -123,8 +123,11 @@ export class RunLog {
 
   /** Removes events and blocks from before those times: what the oldest checkpoint on disk has, and does not need. */
   async clean(before: { readonly eventsMs: number; readonly blocksMs: number }): Promise<void> {
-    await this.#receivers.clean(before.blocksMs)
-    await this.#driver.clean(before.eventsMs)
+    try {
+      await this.#receivers.clean(before.blocksMs)
+    } finally {
+      await this.#driver.clean(before.eventsMs)
+    }
   }
 
   async close(): Promise<void> {
