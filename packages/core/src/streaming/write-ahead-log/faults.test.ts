@@ -145,3 +145,23 @@ test('a disk that fails for hours does not fill with beginnings of files', async
   disk.crash()
   assert.deepEqual((await texts(disk)).texts, ['a', 'b'])
 })
+
+test('a log that cannot be opened whole leaves no file open', async () => {
+  let files = 0
+  class Counting extends MemoryFileSystem {
+    override async append(path: string) {
+      const appender = await super.append(path)
+      files++
+      const closed = appender.close.bind(appender)
+      const close = (): Promise<void> => {
+        files--
+        return closed()
+      }
+      return Object.assign(appender, { close })
+    }
+  }
+  let checks = 0
+  const check = () => (++checks === 2 ? Promise.reject(new Error('the store does not answer')) : Promise.resolve())
+  await assert.rejects(open(new Counting(), { fence: { epoch: 1, check } }), /does not answer/)
+  assert.deepEqual([checks, files], [2, 0])
+})

@@ -83,8 +83,13 @@ export class WriteAheadLog {
     await fence.check()
     const known = { logger: silentLog.logger(''), fsync: 'commit', ...options } as const
     const writer = await (implementation === undefined ? LogWriter : CustomLogWriter).open(known)
-    await writer.begin()
-    await fence.check()
+    try {
+      await writer.begin()
+      await fence.check()
+    } catch (error) {
+      await writer.close().catch(() => undefined)
+      throw error
+    }
     return new WriteAheadLog(options, writer)
   }
 
