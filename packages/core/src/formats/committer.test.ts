@@ -197,6 +197,27 @@ test('on a local disk: directories that tasks have made are merged', () => {
   }
 })
 
+test('on a local disk a job is committed when its files, its directory and the name of that are on the device', t => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'dstream-commit-'))
+  try {
+    const local: OutputJob = { directory: path.join(directory, 'out'), jobId: '1' }
+    commitAtOnce(setupJob(localCommitStorage, local))
+    const opened = new Map<number, string>()
+    const flushed: string[] = []
+    const { openSync, fsyncSync } = fs
+    t.mock.method(fs, 'openSync', (...args: Parameters<typeof openSync>) => {
+      const handle = openSync(...args)
+      opened.set(handle, String(args[0]))
+      return handle
+    })
+    t.mock.method(fs, 'fsyncSync', (handle: number) => (flushed.push(opened.get(handle)!), fsyncSync(handle)))
+    commitAtOnce(commitJob(localCommitStorage, local))
+    for (const place of [local.directory, directory]) assert.ok(flushed.includes(place), place)
+  } finally {
+    fs.rmSync(directory, { recursive: true, force: true })
+  }
+})
+
 test('a task whose files are gone cannot be committed', () => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'dstream-commit-'))
   try {

@@ -30,6 +30,16 @@ function writeWhole(path: string, content: string): void {
   flushDirectory(dirname(path))
   fs.renameSync(temporary, path)
   flushDirectory(dirname(path))
+  flushNameOf(dirname(path))
+}
+
+/** The directory is as new as what is in it. The one that names it is not this program's: it may be one that can be written to and not read. */
+function flushNameOf(directory: string): void {
+  try {
+    flushDirectory(dirname(directory))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+  }
 }
 
 /** What a directory names is safe once the directory was flushed. Windows has no such thing, and needs none. */
