@@ -113,8 +113,11 @@ export class SparkContext implements RddContext {
     })
     this.#jobs = new ContextJobs(this.engine, this.#kept)
     const logger = log.logger('SparkContext')
-    this.shared = new SharedVariables(this.engine, this.applicationId, (error, accumulator) =>
-      logger.error(`Failed to update ${String(accumulator)}`, error),
+    this.shared = new SharedVariables(
+      this.engine,
+      this.applicationId,
+      (error, accumulator) => logger.error(`Failed to update ${String(accumulator)}`, error),
+      (error, accumulator) => logger.error(`Checkpoints are written without ${String(accumulator)}`, error),
     )
     active = { context: this, site: this.#site }
   }

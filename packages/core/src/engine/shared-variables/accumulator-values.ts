@@ -3,6 +3,9 @@ import { encodeUpdate, mergeUpdate, registrationOf } from './registration.ts'
 
 type AnyAccumulator = AccumulatorV2<never, unknown>
 
+/** Told what is wrong with an accumulator. */
+export type OnFailure = (error: unknown, accumulator: AnyAccumulator) => void
+
 /** What a named accumulator has added up, as data. */
 export interface AccumulatorValue {
   readonly name: string
@@ -32,14 +35,22 @@ export class AccumulatorValues {
     mergeUpdate(accumulator, value.state)
   }
 
-  /** What these have added up; those without a name, or with nothing, are left out; and what still waits to be given. */
-  of(accumulators: Iterable<AnyAccumulator>): AccumulatorValue[] {
+  /**
+   * What these have added up; those without a name, or with nothing, are left out; and what still waits to be given.
+   * @param onUnsaved told of those that cannot be encoded: they are left out too, since what is not theirs goes on
+   */
+  of(accumulators: Iterable<AnyAccumulator>, onUnsaved: OnFailure): AccumulatorValue[] {
     const values = new Map(this.#waiting)
     for (const accumulator of accumulators) {
       const name = registrationOf(accumulator)?.name
-      const state = name === undefined ? undefined : encodeUpdate(accumulator)
-      if (name !== undefined && state !== undefined)
-        values.set(name, { name, className: accumulator.constructor.name, state: state.slice() })
+      if (name === undefined) continue
+      try {
+        const state = encodeUpdate(accumulator)
+        if (state !== undefined)
+          values.set(name, { name, className: accumulator.constructor.name, state: state.slice() })
+      } catch (error) {
+        onUnsaved(error, accumulator)
+      }
     }
     return [...values.values()]
   }

@@ -1,7 +1,7 @@
 import { encodeRecords } from '../../codec/index.ts'
 import type { Engine } from '../engine.ts'
 import type { AccumulatorV2 } from './accumulator-v2.ts'
-import { AccumulatorValues, type AccumulatorValue } from './accumulator-values.ts'
+import { AccumulatorValues, type AccumulatorValue, type OnFailure } from './accumulator-values.ts'
 import { Broadcast } from './broadcast.ts'
 import { broadcastTable } from './broadcast-table.ts'
 import { mergeUpdate, register } from './registration.ts'
@@ -18,7 +18,10 @@ type AnyAccumulator = AccumulatorV2<never, unknown>
 export class SharedVariables {
   readonly #engine: Engine
   readonly #owner: string
-  readonly #onError: (error: unknown, accumulator: AnyAccumulator) => void
+  readonly #onError: OnFailure
+  readonly #onUnsaved: OnFailure
+  /** Those of which it has been told that they cannot be saved. */
+  readonly #unsaved = new WeakSet<AnyAccumulator>()
   readonly #accumulators = new Map<string, WeakRef<AnyAccumulator>>()
   /** A stream may make one in every batch; what stands for it goes with it. */
   readonly #collected = new FinalizationRegistry<string>(key => this.#accumulators.delete(key))
@@ -31,15 +34,13 @@ export class SharedVariables {
   /**
    * @param owner tells the variables of this context from those of any other, also of another run
    * @param onError called when the `merge` of an accumulator has thrown
+   * @param onUnsaved called once for a named accumulator that cannot be encoded: checkpoints are written without it
    */
-  constructor(
-    engine: Engine,
-    owner: string,
-    onError: (error: unknown, accumulator: AnyAccumulator) => void = () => {},
-  ) {
+  constructor(engine: Engine, owner: string, onError: OnFailure = () => {}, onUnsaved: OnFailure = () => {}) {
     this.#engine = engine
     this.#owner = owner
     this.#onError = onError
+    this.#onUnsaved = onUnsaved
   }
 
   /** @throws DStreamError where the value holds something that cannot be encoded */
@@ -85,7 +86,11 @@ export class SharedVariables {
 
   /** What the named accumulators have added up so far. */
   accumulatorValues(): AccumulatorValue[] {
-    return this.#values.of(this.#alive())
+    return this.#values.of(this.#alive(), (error, accumulator) => {
+      if (this.#unsaved.has(accumulator)) return
+      this.#unsaved.add(accumulator)
+      this.#onUnsaved(error, accumulator)
+    })
   }
 
   /** What they had added up in an earlier run. */
