@@ -117,7 +117,8 @@ export class ReceivedData {
     if (this.#unprocessed.bytes > receiverMaxUnprocessedBytes)
       return `Receivers wait: more than ${receiverMaxUnprocessedBytes} bytes are received and not processed`
     const stays = !level.useDisk || this.#options.engine.storeBlock === undefined || this.#memory.failing
-    if (stays && this.#memory.stuck)
+    // What is on its way to disk is in memory until it is there: of a disk that does not answer, for ever.
+    if ((stays && this.#memory.stuck) || this.#memory.usedBytes > 2 * receiverMemoryBytes)
       return `Receivers wait: more than ${receiverMemoryBytes} bytes of received blocks are in memory and cannot go to disk`
     return undefined
   }

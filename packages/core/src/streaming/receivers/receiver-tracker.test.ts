@@ -452,6 +452,22 @@ test('when the disk has room again receivers go on with the next batch, though w
   assert.deepEqual([pauses(), ids(1000), disk.files.size], [[true, false], ['b0', 'b1'], 1])
 })
 
+test('when the disk does not answer receivers wait before twice the memory is taken', async () => {
+  const { disk, storeBlock, dropBlock } = played()
+  const hangs = Promise.withResolvers<void>()
+  const engine = { storeBlock: (bytes: Uint8Array<SharedArrayBuffer>) => hangs.promise.then(() => storeBlock(bytes)), dropBlock } // prettier-ignore
+  const { tracker, block, threads } = tracked({ engine, settings: { receiverMemoryBytes: 1000, receiverMaxUnprocessedBytes: 1e9 }, storageLevel: StorageLevel.MEMORY_AND_DISK }) // prettier-ignore
+  tracker.start()
+  const pauses = (): unknown[] => threads[0]!.got.flatMap(message => (message.type === 'pause' ? [message.paused] : [])) // prettier-ignore
+  for (let i = 0; i < 20; i++) block(i, 100)
+  assert.deepEqual(pauses(), [])
+  block(20, 100)
+  assert.deepEqual(pauses(), [true])
+  hangs.resolve()
+  await turn()
+  assert.deepEqual([pauses(), disk.files.size], [[true, false], 11])
+})
+
 test('a block that is released while it is being written leaves no file', async () => {
   const { tracker, block, disk } = withMemory(StorageLevel.DISK_ONLY, 1000)
   block(0, 10)
