@@ -132,7 +132,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   RECEIVER_NOT_STARTED: entry('A receiver was used before it was started.', 'Begin in `onStart()`, not in the constructor.'),
   RECEIVER_STOPPED: entry('A receiver stored something after it had been stopped.', 'Ask `isStopped()` before receiving on.'),
   RECORDS_TOO_LARGE: entry('A block of encoded records would be larger than 4 GB.', 'Use more partitions.'),
-  RECORD_COUNT: entry('The number of records to print is not a whole number.', 'Give a whole number: `print(20)`.'),
+  RECORD_COUNT: entry('A number of records, to print or that an input reports, is not a whole number.', 'Give a whole number: `print(20)`, `reportInfo(time, 20)`.'),
   RECORD_DROPPED: entry('A receiver stored records one by one faster than they were put into blocks, without waiting for `store()`, and too many waited.', 'Await `store()`, or give `spark.dstream.receiver.maxWaitingRecords` another value (0: no bound).'),
   RECORD_LENGTH: entry('The length of fixed-length records is not a whole number above 0.', 'Give the number of bytes of each record.'),
   RECORD_NOT_ENCODABLE: entry('A record holds a function, a symbol, a promise or another value that cannot leave its thread.', 'The message has the path to it; keep what it stands for in the record.'),

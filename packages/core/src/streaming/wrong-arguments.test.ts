@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RDD } from '../rdd/rdd.ts'
+import { MemoryFileSystem, registerFileSystem } from '../storage/index.ts'
 import { BatchInput, runBatches, streamingTest } from '../testing/index.ts'
-import { Seconds } from '../time/index.ts'
+import { Seconds, type Time } from '../time/index.ts'
+import { InputDStream } from './dstream/input-dstream.ts'
 
 type Step = (...args: readonly unknown[]) => unknown
 
@@ -113,5 +115,27 @@ test('what is no StateSpec is refused by mapWithState', async () => {
   const stream = untyped(new BatchInput(ssc, [[1]]))
   for (const spec of [undefined, null, 5, {}, (): number => 1])
     assert.throws(() => stream['mapWithState']!(spec), { code: 'NOT_A_STATE_SPEC', message: /takes a StateSpec, not/ })
+  await close()
+})
+
+test('a batch of which an input reports no number of records fails, the next ones go on, also where a log is written', async t => {
+  const store = new MemoryFileSystem()
+  t.after(registerFileSystem('memory', () => store))
+  const { ssc, close } = streamingTest({ conf: { 'spark.log.level': 'OFF' } })
+  const given = [1, NaN, -1, undefined as unknown as number, 0]
+  class Reports extends InputDStream<number> {
+    override compute(time: Time) {
+      this.reportInfo(time, given[time.milliseconds / 1000 - 1]!)
+      return this.context.sparkContext.emptyRDD<number>()
+    }
+  }
+  const out: number[] = []
+  new Reports(ssc).foreachRDD((_, time) => void out.push(time.milliseconds))
+  ssc.checkpoint('memory:///checkpoint')
+  ssc.start()
+  const failed = assert.rejects(ssc.awaitTermination(), { message: /The number of records that Reports\[0\] reports is (the number )?NaN/ }) // prettier-ignore
+  await runBatches(ssc, 5)
+  await failed
+  assert.deepEqual(out, [1000, 5000])
   await close()
 })

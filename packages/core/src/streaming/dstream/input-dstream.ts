@@ -1,4 +1,6 @@
 import { isCapturingDriver, refusesToTravel, registerHandles, travelsAs, type Handle } from '../../closures/index.ts'
+import { DStreamError } from '../../errors/dstream-error.ts'
+import { shown } from '../../errors/shown.ts'
 import type { RDD } from '../../rdd/rdd.ts'
 import type { Time } from '../../time/index.ts'
 import type { StreamingContext } from '../context/streaming-context.ts'
@@ -96,11 +98,21 @@ export abstract class InputDStream<T> extends DStream<T> {
   /** Nothing asks for batches up to this time any more, also not after a restart. @internal */
   forget(_upToMs: number): void {}
 
-  /** Says how many records this stream gives to the batch of this time; `metadata.Description` is shown to people. */
+  /**
+   * Says how many records this stream gives to the batch of this time; `metadata.Description` is shown to people.
+   * @throws DStreamError RECORD_COUNT
+   */
   protected reportInfo(time: Time, numRecords: number, metadata: Readonly<Record<string, unknown>> = {}): void {
+    // Here, where its batch fails of it: in the log it would hold up every batch.
+    if (!Number.isSafeInteger(numRecords) || numRecords < 0) throw noRecordCount(this.name, numRecords)
     this.context.inputInfos.report(time.milliseconds, { inputStreamId: this.id, numRecords, metadata })
   }
 }
+
+const noRecordCount = (input: string, given: unknown): DStreamError =>
+  new DStreamError('RECORD_COUNT', `The number of records that ${input} reports is ${shown(given)}`, {
+    hint: 'Give a whole number from 0 on to reportInfo; where it is not known, 0.',
+  })
 
 /**
  * What subclasses extend where an instance is made again from a checkpoint: an InputDStream whose constructor has not run, since the instance joins its
