@@ -31,7 +31,7 @@ export interface FileStreamOptions<T = string> {
   readonly filter?: (path: string) => boolean
   /** Files that are there when the stream is made are ignored. Default true; else those that are not too old are taken too. */
   readonly newFilesOnly?: boolean
-  /** Makes the records; a task function. Default: the lines of text, of compressed files too (`.gz`, `.deflate`, `.zst`). */
+  /** Makes the records; a task function. Default: the lines of text. */
   readonly read?: FileReader<T>
 }
 
