@@ -19,6 +19,7 @@ function newWriter(onWritten: () => void) {
     progress: () => ({ zeroMs: 0, batchMs, pending: [], saved: [], inputs: [], accumulators: [] }) as unknown as ProgressContent, // prettier-ignore
     logger: silentLog.logger(''),
     onForgotten: () => {},
+    onNotWritten: () => {},
     onFenced: () => {},
   })
   const request = (timeMs: number): void => {
@@ -39,4 +40,33 @@ test('a checkpoint that is asked for at the very moment when another has been wr
     await writer.settled()
     assert.deepEqual(written, [1000, 2000], `asked for ${turns} turns later`)
   }
+})
+
+test('while no checkpoint can be written, however long, no more than two numbers of checkpoints are in use', async () => {
+  const inUse = new Set<number>()
+  let writing = Promise.withResolvers<void>()
+  const writer = new CheckpointWriter({
+    write: () => writing.promise,
+    plan: () => plan,
+    progress: sequence => {
+      inUse.add(sequence)
+      return { zeroMs: 0, batchMs: 0, pending: [], saved: [], inputs: [], accumulators: [] } as unknown as ProgressContent // prettier-ignore
+    },
+    logger: silentLog.logger(''),
+    onForgotten: () => {},
+    onNotWritten: sequence => inUse.delete(sequence),
+    onFenced: () => {},
+  })
+  for (let batch = 0; batch < 100; batch++) {
+    for (let i = 0; i < 3; i++) {
+      writer.request()
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    assert.ok(inUse.size <= 2, `${inUse.size} numbers after ${batch} batches`)
+    writing.reject(new Error('no space'))
+    writing = Promise.withResolvers()
+  }
+  writing.reject(new Error('no space'))
+  await writer.settled()
+  assert.deepEqual([...inUse], [])
 })

@@ -10,11 +10,13 @@ export interface CheckpointWriterParts {
   readonly write: (batchMs: number, content: Uint8Array) => Promise<unknown>
   /** What does not change, encoded when it is needed first. */
   readonly plan: () => EncodedPlan
-  /** What is now; `sequence` is the number of the checkpoint that it becomes. */
+  /** What is now; `sequence` is the number of the checkpoint that it becomes. Asked again for a number, what it gave before is not written. */
   readonly progress: (sequence: number) => ProgressContent
   readonly logger: Logger
   /** Checkpoints before this one are not on disk any more. */
   readonly onForgotten: (sequence: number) => void
+  /** The checkpoint of this number could not be written; none has it later. */
+  readonly onNotWritten: (sequence: number) => void
   /** Another process has taken the directory over. */
   readonly onFenced: (error: DirectoryFencedError) => void
 }
@@ -55,7 +57,8 @@ export class CheckpointWriter {
   /** Writes down where the program is now. */
   request(): void {
     if (this.#closed) return
-    const sequence = ++this.#sequence
+    // One that waits is replaced, its number too: numbers do not add up while none can be written.
+    const sequence = this.#waiting?.sequence ?? ++this.#sequence
     this.#waiting = { sequence, progress: this.#parts.progress(sequence) }
     this.#writing ??= this.#writeAll()
   }
@@ -86,13 +89,13 @@ export class CheckpointWriter {
   }
 
   async #write(sequence: number, progress: ProgressContent): Promise<void> {
-    const { write, plan, logger, onFenced } = this.#parts
+    const { write, plan, logger, onFenced, onNotWritten } = this.#parts
     try {
       await write(progress.batchMs, encodeCheckpoint((this.#plan ??= plan()), progress))
     } catch (error) {
       if (error instanceof DirectoryFencedError) return onFenced(error)
       logger.warn(`The checkpoint for time ${progress.batchMs} ms could not be written`, error)
-      return
+      return onNotWritten(sequence)
     }
     this.#forget(progress.batchMs, sequence)
   }

@@ -105,6 +105,7 @@ export class RunCheckpoints {
       logger: logger('CheckpointWriter'),
       progress: sequence => this.#content(sequence),
       onForgotten: sequence => this.#forget(sequence),
+      onNotWritten: sequence => this.#needless.delete(sequence),
     })
   }
 
