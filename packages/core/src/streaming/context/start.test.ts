@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { registerEngine, SparkConf } from '../../context/index.ts'
+import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { BatchInput, streamingTest, untilIdle } from '../../testing/index.ts'
+import { ManualClock, Seconds } from '../../time/index.ts'
 import { InputDStream } from '../dstream/input-dstream.ts'
+import { Source } from './source-for-tests.ts'
+import { StreamingContext } from './streaming-context.ts'
 
 test('no batch is made before the directory is open, though the start of an input has failed by then', async t => {
   const opened = Promise.withResolvers<void>()
@@ -37,4 +42,23 @@ test('no batch is made before the directory is open, though the start of an inpu
   clock.setTo(2000)
   await untilIdle(ssc)
   assert.deepEqual(out, [['a'], ['b']])
+})
+
+test('with the log of receivers on, a start that fails once the log is open ends the program', async t => {
+  const store = new MemoryFileSystem()
+  t.after(registerFileSystem('memory', () => store))
+  t.after(registerEngine('local', () => new ReferenceEngine()))
+  const conf = new SparkConf(false).setMaster('local[2]').setAppName('test')
+  conf.setAll({ 'spark.streaming.receiver.writeAheadLog.enable': true, 'spark.log.level': 'OFF' })
+  class Broken extends ManualClock {
+    override at(): never {
+      throw new Error('no alarm')
+    }
+  }
+  const ssc = new StreamingContext(conf, Seconds(1), { clock: new Broken() })
+  t.after(() => ssc.stop(true))
+  ssc.checkpoint('memory:///checkpoint')
+  ssc.receiverStream(new Source(), { thread: 'main' }).print()
+  ssc.start()
+  await assert.rejects(ssc.awaitTermination(), /no alarm/)
 })

@@ -147,7 +147,10 @@ export class StreamingRun {
     if (ended.length > 0) this.#gate.waitFor(Promise.all(ended))
     // With a log, nothing is received before it is open, and no batch is made before what it holds is there.
     if (this.#checkpoints?.hasBlocks !== true) this.#begin()
-    else void this.#gate.starting?.then(() => this.#gate.isCut || this.#begin())
+    else
+      this.#gate.starting
+        ?.then(() => this.#gate.isCut || this.#begin())
+        .catch((error: unknown) => this.#cannotGoOn(error))
   }
 
   async #open(checkpoints: RunCheckpoints): Promise<void> {
