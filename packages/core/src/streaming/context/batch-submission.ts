@@ -7,6 +7,7 @@ import type { RunCheckpoints } from '../checkpoint/run-checkpoints.ts'
 import type { ListenerBus } from '../events/listener-bus.ts'
 import type { JobScheduler } from '../jobs/job-scheduler.ts'
 import type { OutputJob, PlannedBatch } from '../jobs/output-job.ts'
+import { isUnfit } from '../write-ahead-log/driver-log/index.ts'
 import type { CleanUp } from './clean-up.ts'
 import type { RunGate } from './run-gate.ts'
 
@@ -74,6 +75,8 @@ export class BatchSubmission {
     try {
       await checkpoints.submitting(timeMs, jobs.length, records)
     } catch (error) {
+      // Another batch can be written down.
+      if (isUnfit(error)) return this.#failed(timeMs, error)
       this.#parts.logger.debug(() => `The batch of ${timeMs} ms does not begin: ${String(error)}`)
       return false
     }

@@ -3,8 +3,9 @@ import { test, type TestContext } from 'node:test'
 import { registerEngine, SparkConf, SparkContext } from '../../context/index.ts'
 import { ReferenceEngine } from '../../engine/testing/reference-engine.ts'
 import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
-import { BatchInput, untilIdle } from '../../testing/index.ts'
-import { ManualClock, Seconds } from '../../time/index.ts'
+import { BatchInput, streamingTest, untilIdle } from '../../testing/index.ts'
+import { ManualClock, Seconds, type Time } from '../../time/index.ts'
+import { InputDStream } from '../dstream/input-dstream.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 const directory = 'memory:///checkpoint'
@@ -78,4 +79,28 @@ test('who puts out ten batches after a failure does without it, and what was kep
   assert.deepEqual(timesOf((await run(23_500, 24_000)).out), [14_000, 23_000, 24_000])
   await run(24_500, 34_000)
   assert.deepEqual(timesOf((await run(34_500, 35_000)).out), [34_000, 35_000])
+})
+
+test('a batch that no log can hold, since its numbers of records add up to more than a number can be, fails; the next ones go on', async t => {
+  const store = new MemoryFileSystem()
+  t.after(registerFileSystem('memory', () => store))
+  const { ssc, clock, close } = streamingTest({ conf: { 'spark.log.level': 'OFF' } })
+  t.after(close)
+  ssc.checkpoint(directory)
+  class Reports extends InputDStream<number> {
+    override compute(time: Time) {
+      this.reportInfo(time, time.milliseconds === 1000 ? Number.MAX_SAFE_INTEGER : 1)
+      return this.context.sparkContext.emptyRDD<number>()
+    }
+  }
+  const out: number[] = []
+  new Reports(ssc).union(new Reports(ssc)).foreachRDD((_, time) => void out.push(time.milliseconds))
+  ssc.start()
+  const failed = assert.rejects(ssc.awaitTermination(), { code: 'GENERATION_FAILED' })
+  for (const timeMs of [1000, 2000]) {
+    clock.setTo(timeMs)
+    for (let i = 0; i < 50; i++) await new Promise(resolve => setImmediate(resolve))
+  }
+  assert.deepEqual(out, [2000])
+  await failed
 })

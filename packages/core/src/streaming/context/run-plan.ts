@@ -32,8 +32,10 @@ export function planRun(graph: StreamGraph, { nowMs, checkpointed, claimed }: Ru
   const roots = graph.outputs.map(output => output.parent)
   const retention = retentionOf(roots, graph.settings, graph.rememberMs)
   validateIntervals(roots, retention, checkpointed)
+  // A clock of one's own may give fractions, which neither a batch nor a log can be of.
+  const now = new Time(nowMs)
   if (claimed === undefined) {
-    const firstMs = firstTick(new Time(nowMs), Milliseconds(graph.batchMs)).milliseconds
+    const firstMs = firstTick(now, Milliseconds(graph.batchMs)).milliseconds
     return { retention, resumed: undefined, zeroMs: firstMs - graph.batchMs, firstMs }
   }
   const resumed = resumeFrom(claimed.content, graph, retention)

@@ -62,3 +62,25 @@ test('with the log of receivers on, a start that fails once the log is open ends
   ssc.start()
   await assert.rejects(ssc.awaitTermination(), /no alarm/)
 })
+
+test('a clock that gives fractions of milliseconds is refused, also where the program goes on from a checkpoint', async t => {
+  const store = new MemoryFileSystem()
+  t.after(registerFileSystem('memory', () => store))
+  t.after(registerEngine('local', () => new ReferenceEngine()))
+  const conf = new SparkConf(false).setMaster('local[2]').setAppName('test').set('spark.log.level', 'OFF')
+  const open = (clock: ManualClock) =>
+    StreamingContext.getOrCreate('memory:///checkpoint', () => {
+      const made = new StreamingContext(conf, Seconds(1), { clock })
+      made.checkpoint('memory:///checkpoint')
+      new BatchInput(made, [['a']]).print()
+      return made
+    })
+  for (const nowMs of [0.5, 0, 1000.5]) {
+    const ssc = await open(new ManualClock(nowMs))
+    if (nowMs % 1 === 0) {
+      ssc.start()
+      await untilIdle(ssc)
+    } else assert.throws(() => ssc.start(), { code: 'TIME_NOT_WHOLE' })
+    await ssc.stop(true)
+  }
+})

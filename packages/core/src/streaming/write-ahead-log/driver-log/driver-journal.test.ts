@@ -71,6 +71,21 @@ test('once another process has taken over, everything is rejected and the progra
   assert.deepEqual([written, fenced.length], [[1], 1])
 })
 
+test('an event that no log can hold is refused, and what comes after it is written', async () => {
+  const { journal, clock, written } = journalOver([])
+  const circular: Record<string, unknown> = {}
+  circular['self'] = circular
+  for (const range of [circular, 1n, undefined, () => 1]) {
+    const unfit = { type: 'inputAllocated', timeMs: 1, inputId: 0, range } as unknown as DriverEvent
+    await assert.rejects(journal.record(unfit), { code: 'DRIVER_EVENT_FORMAT' })
+  }
+  const refused = [completed(0.5), completed(NaN)].map(event => assert.rejects(journal.record(event), { code: 'DRIVER_EVENT_FORMAT' })) // prettier-ignore
+  const recorded = journal.record(completed(2))
+  await settle(clock)
+  await Promise.all([...refused, recorded])
+  assert.deepEqual(written, [2])
+})
+
 test('closing writes what waits once, also what was waiting to be tried again', async () => {
   const { journal, written } = journalOver(['fails'])
   const recorded = journal.record(completed(1))

@@ -5,6 +5,7 @@ import type { Cancel, Clock } from '../../../time/clock.ts'
 import { logClosed } from '../log-errors.ts'
 import type { DriverEvent } from './driver-event.ts'
 import type { DriverLog } from './driver-log.ts'
+import { checkEvent } from './event-codec.ts'
 
 export interface DriverJournalOptions {
   readonly log: Pick<DriverLog, 'record'>
@@ -28,7 +29,7 @@ interface Waiting extends PromiseWithResolvers<void> {
 /**
  * Brings events into the driver's log in the order in which they are given, whatever goes wrong: what comes while a write is under way is written
  * together after it, and a write that fails is tried again, before anything that came later, until it succeeds. So a disk that is full for a while
- * holds a program up and loses nothing.
+ * holds a program up and loses nothing. An event that no log could hold is refused when it is given: tried again, it would hold up all others for ever.
  *
  * Invariants, held by driver-journal.test.ts:
  * 1. the log has the events in the order of the calls, each once;
@@ -48,7 +49,7 @@ export class DriverJournal {
     this.#failures = oncePer((text, count) => options.logger.error(`${text} (attempt ${count}); it is tried again`))
   }
 
-  /** Resolves when the event is safe, however long it takes. @throws DStreamError DIRECTORY_FENCED, LOG_CLOSED */
+  /** Resolves when the event is safe, however long it takes. @throws DStreamError DIRECTORY_FENCED, LOG_CLOSED, DRIVER_EVENT_FORMAT */
   record(event: DriverEvent): Promise<void> {
     return this.#add(event, false)
   }
@@ -69,6 +70,11 @@ export class DriverJournal {
 
   #add(event: DriverEvent, once: boolean): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended)
+    try {
+      checkEvent(event)
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
     const waiting = { ...Promise.withResolvers<void>(), event, once }
     this.#waiting.push(waiting)
     if (!this.#writing) void this.#writeAll()

@@ -17,6 +17,23 @@ export function encodeEvents(events: readonly DriverEvent[]): Uint8Array {
   return bytes
 }
 
+/** Whether it can be in the log at all. @throws DStreamError DRIVER_EVENT_FORMAT */
+export function checkEvent(event: DriverEvent): void {
+  check(event)
+  // Of all fields, only this one is of any form.
+  if (event.type === 'inputAllocated') checkJson(event.range)
+}
+
+function checkJson(value: unknown): void {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value) as string | undefined
+  } catch (cause) {
+    throw malformed('what an input gave to a batch is no plain data', cause)
+  }
+  if (text === undefined) throw malformed('what an input gave to a batch is no plain data')
+}
+
 /** The events of a record. @throws DStreamError FORMAT_TOO_NEW, DRIVER_EVENT_FORMAT */
 export function decodeEvents(bytes: Uint8Array): DriverEvent[] {
   const [first] = bytes
@@ -48,6 +65,10 @@ function check(event: unknown): void {
   if (shape === undefined) throw malformed(`it is of type ${JSON.stringify(type)}`)
   if (!shape(event)) throw malformed(`a field of ${String(type)} is missing, or is not what it should be`)
 }
+
+/** Whether an event was refused for what it is, wherever it was to be written. */
+export const isUnfit = (error: unknown): boolean =>
+  error instanceof DStreamError && error.code === 'DRIVER_EVENT_FORMAT'
 
 const malformed = (why: string, cause?: unknown): DStreamError =>
   new DStreamError('DRIVER_EVENT_FORMAT', `A record of the driver’s log holds none of its events: ${why}`, {
