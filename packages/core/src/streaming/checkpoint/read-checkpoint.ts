@@ -4,6 +4,7 @@ import { fileSystemFor } from '../../storage/index.ts'
 import { unreadableCheckpoints } from '../errors.ts'
 import { listCheckpoints, readNewestCheckpoint, type RejectedCheckpoint } from './files/index.ts'
 import { readingCipher } from './reading-cipher.ts'
+import { placedIn } from './saved-places.ts'
 import { decodeCheckpoint, type CheckpointContent } from './schema/index.ts'
 
 /** A checkpoint that was read. */
@@ -31,7 +32,7 @@ export async function readCheckpoint(
   logger.info(() => `Checkpoint files found: ${files.map(file => file.path).join(',')}`)
   const { found, rejected } = await readNewestCheckpoint({ fileSystem, directory, cipher }, (payload, { path }) => {
     logger.info(() => `Attempting to load checkpoint from file ${path}`)
-    const content = decodeCheckpoint(payload)
+    const content = placedIn(uri, decodeCheckpoint(payload))
     refuseQueues(content)
     return content
   })

@@ -17,6 +17,7 @@ import type { Resume } from './resume.ts'
 import { RunLog, type RunLogSettings } from './run-log.ts'
 import { RunProgress, type RunProgressParts } from './run-progress.ts'
 import type { EncodedPlan, ProgressContent } from './schema/index.ts'
+import { placesBelow } from './saved-places.ts'
 import { streamKeys } from './stream-keys.ts'
 import { logClosed } from '../write-ahead-log/log-errors.ts'
 import {
@@ -268,7 +269,10 @@ export class RunCheckpoints {
     return {
       log: log.content(),
       ...batches,
-      saved: [...this.#data.named(sequence)].map(([id, saved]) => ({ stream: this.#keys.get(id)!.key, ...saved })),
+      saved: placesBelow(
+        this.#parts.directory,
+        [...this.#data.named(sequence)].map(([id, saved]) => ({ stream: this.#keys.get(id)!.key, ...saved })),
+      ),
       inputs: this.#parts.graph.inputs.flatMap(input => {
         const memory = input.memory()
         return memory === undefined ? [] : [{ input: input.id, memory }]

@@ -2,6 +2,7 @@ import { DStreamError } from '../../../errors/dstream-error.ts'
 import { fileSystemFor } from '../../../storage/index.ts'
 import { listCheckpoints, payloadOf, type CheckpointFile, type CheckpointPlace } from '../files/index.ts'
 import { readingCipher } from '../reading-cipher.ts'
+import { placedIn } from '../saved-places.ts'
 import { decodeCheckpoint, type CheckpointContent } from '../schema/index.ts'
 import type { InspectedFile } from './inspection.ts'
 
@@ -19,7 +20,7 @@ export async function inspectFiles(uri: string): Promise<InspectedFiles> {
   let used: InspectedFiles['used']
   let ended = false
   for (const file of await listCheckpoints(place)) {
-    const read = await contentOrProblem(place, file)
+    const read = await contentOrProblem(uri, place, file)
     const { path, timeMs: batchMs, length: bytes, head } = file
     const problem = 'content' in read ? undefined : read.problem
     files.push({ path, batchMs, writtenMs: head?.writtenMs, epoch: head?.epoch, bytes, problem })
@@ -35,12 +36,12 @@ type Read =
 
 const ofOthers = ['FORMAT_TOO_NEW', 'PAYLOAD_NOT_OPENED', 'ENCRYPTION_KEY']
 
-async function contentOrProblem(place: CheckpointPlace, file: CheckpointFile): Promise<Read> {
+async function contentOrProblem(uri: string, place: CheckpointPlace, file: CheckpointFile): Promise<Read> {
   try {
     const payload = await payloadOf(place, file)
     return typeof payload === 'string'
       ? { problem: payload, isOfOthers: false }
-      : { content: decodeCheckpoint(payload) }
+      : { content: placedIn(uri, decodeCheckpoint(payload)) }
   } catch (error) {
     if (!(error instanceof DStreamError)) throw error
     return { problem: error.message.split('\n')[0] ?? '', isOfOthers: ofOthers.includes(error.code) }
