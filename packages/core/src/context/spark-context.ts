@@ -86,9 +86,9 @@ export class SparkContext implements RddContext {
   #nextId = 0
   #stopped: Promise<void> | undefined
 
-  constructor(conf: SparkConf)
+  constructor(conf?: SparkConf)
   constructor(master: string, appName: string, conf?: SparkConf)
-  constructor(given: SparkConf | string, appName?: string, base = new SparkConf()) {
+  constructor(given: SparkConf | string = new SparkConf(), appName?: string, base = new SparkConf()) {
     this.#conf =
       typeof given === 'string'
         ? base

@@ -156,6 +156,7 @@ export const errorCodes: Readonly<Record<string, CodeEntry>> = {
   STORAGE_LEVEL_FIXED: entry('`persist` was called on a stream after the start.', 'Call it before `start()`.'),
   STREAM_NOT_INITIALIZED: entry('RDDs of a stream were asked for before the start, or of one that no output operation depends on.', 'Start the context first, and register an output operation on the stream.'),
   TASK_NOT_SERIALIZABLE: entry('A task function captures something that lives only in this process.', 'The message names the variable and the path to it; take what is needed out of it first, or make it in the task (`perWorker`).'),
+  THREAD_PROGRAM_MISSING: entry('The module that the engine’s threads run is not beside the engine: a bundler took the engine without it.', 'Leave `dstream` and `@dstream/*` out of the bundle (docs/guide/18-deploying.md).'),
   TIME_NOT_WHOLE: entry('A time is not a whole number of epoch milliseconds.', 'Pass epoch milliseconds: `new Time(Date.parse(…))`.'),
   TRANSFORM_WITHOUT_RDD: entry('The function of `transform` gave something else than an RDD.', 'Return an RDD: an empty one where there is nothing, and no promise.'),
   UNKNOWN_COMPRESSION_CODEC: entry('A compression codec was named that is not known.', 'Use DefaultCodec, GzipCodec or ZStandardCodec.'),

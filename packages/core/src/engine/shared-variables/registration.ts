@@ -91,6 +91,6 @@ function isZero(accumulator: AnyAccumulator): boolean {
 export function refuseInTask(accumulator: object): void {
   if (inTasks.has(accumulator))
     throw new DStreamError('ACCUMULATOR_READ_IN_TASK', "Can't read accumulator value in task", {
-      hint: 'Read it in the driver when the action has ended; a task knows only what it has added itself.',
+      hint: 'Read it in the driver when the action has ended; a task knows only what it has added itself. A function of the driver’s that came from a checkpoint alone holds it as tasks do: there, register it by its name (docs/recovery.md).',
     })
 }
