@@ -55,6 +55,8 @@ export async function readDriverLog(
   const { fileSystem, path } = fileSystemFor(directory)
   const options = { ...settings, fileSystem, directory: driverLogDirectory(path) }
   const log = await DriverLog.read(options, content && snapshotIn(content))
+  // Without a checkpoint nothing in the log is of use, whole or not.
+  if (content === undefined) return log
   const { damaged, missing } = reportTexts(options.directory, log.report)
   for (const text of damaged) logger.warn(text)
   for (const text of missing)

@@ -116,6 +116,23 @@ test('spark.streaming.checkpoint.directory is as if ssc.checkpoint had been call
   assert.ok((await store.list('/checkpoint')).some(({ name }) => name === 'checkpoint-1000'))
 })
 
+test('a program that begins anew where the log of another is left, whose beginning has been cleaned up, finds nothing missing', async t => {
+  const conf = { 'spark.streaming.driver.writeAheadLog.rollingIntervalSecs': '1' }
+  const { store, lines, sparkContext } = logged(t, conf)
+  await run(sparkContext, counted, 0, 40_000)
+  const logFiles = async () => (await store.list('/checkpoint/receivedBlockMetadata')).map(({ name }) => name)
+  assert.ok((await logFiles()).length < 40, 'old files of the log have been removed')
+  for (const { name, path } of await store.list('/checkpoint'))
+    if (name.startsWith('checkpoint')) await store.delete(path)
+  lines.length = 0
+  await run(sparkContext, counted, 50_000, 52_000)
+  await run(sparkContext, counted, 52_500, 54_000)
+  assert.deepEqual(
+    lines.filter(line => /^(WARN|ERROR)/.test(line)),
+    [],
+  )
+})
+
 test('with spark.streaming.unpersist=false what was persisted of old batches is kept', async () => {
   for (const unpersist of [true, false]) {
     const { ssc, clock, close } = streamingTest({ conf: { 'spark.streaming.unpersist': unpersist } })
