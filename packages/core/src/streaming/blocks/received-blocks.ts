@@ -42,6 +42,18 @@ export interface ReceivedBlocks<B extends IdentifiedBlock = ReceivedBlock> {
 
 export const noBlocks: ReceivedBlocks<never> = { unallocated: [], batches: new Map(), lastAllocatedMs: -Infinity }
 
+/** What a step changes of a map: a copy, or the map itself. */
+export type Changing = <V>(map: ReadonlyMap<number, V>) => Map<number, V>
+export const copyOf: Changing = map => new Map(map)
+/** For who alone has the state, and looks at none from before: a step takes no longer the more batches there are. */
+export const itself: Changing = map => map as Map<number, never>
+
+/** A state whose map nobody else has. */
+export const ownBlocks = <B extends IdentifiedBlock>(state: ReceivedBlocks<B>): ReceivedBlocks<B> => ({
+  ...state,
+  batches: copyOf(state.batches),
+})
+
 /**
  * The state after an event: the one way in which it changes, live and in recovery.
  *
@@ -52,7 +64,11 @@ export const noBlocks: ReceivedBlocks<never> = { unallocated: [], batches: new M
  *
  * @see Spark's `ReceivedBlockTracker`
  */
-export function apply<B extends IdentifiedBlock>(state: ReceivedBlocks<B>, event: BlockEvent<B>): ReceivedBlocks<B> {
+export function apply<B extends IdentifiedBlock>(
+  state: ReceivedBlocks<B>,
+  event: BlockEvent<B>,
+  changing: Changing = copyOf,
+): ReceivedBlocks<B> {
   switch (event.type) {
     case 'blockAdded':
       return { ...state, unallocated: [...state.unallocated, event.received] }
@@ -62,13 +78,19 @@ export function apply<B extends IdentifiedBlock>(state: ReceivedBlocks<B>, event
       const batch = state.unallocated.filter(({ block }) => ids.has(block.id))
       return {
         unallocated: state.unallocated.filter(({ block }) => !ids.has(block.id)),
-        batches: new Map(state.batches).set(event.timeMs, batch),
+        batches: changing<readonly B[]>(state.batches).set(event.timeMs, batch),
         lastAllocatedMs: event.timeMs,
       }
     }
     case 'batchesCleaned': {
-      const kept = [...state.batches].filter(([timeMs]) => timeMs > event.upToMs)
-      return kept.length === state.batches.size ? state : { ...state, batches: new Map(kept) }
+      const [first = Infinity] = state.batches.keys()
+      if (first > event.upToMs) return state
+      const batches = changing(state.batches)
+      for (const timeMs of batches.keys()) {
+        if (timeMs > event.upToMs) break
+        batches.delete(timeMs)
+      }
+      return { ...state, batches }
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../../logging/logger.ts'
 import type { Block, StoredBlock } from '../../rdd/plan/source-spec.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
 import { BlockMemory } from '../blocks/block-memory.ts'
-import { allocation, apply, blocksOf, noBlocks } from '../blocks/received-blocks.ts'
+import { allocation, apply, blocksOf, itself, noBlocks, ownBlocks } from '../blocks/received-blocks.ts'
 import type { BlockEvent, KeptBlock, PlaceInLog, ReceivedBlocks } from '../blocks/received-blocks.ts'
 import { UnprocessedBytes } from '../blocks/unprocessed-bytes.ts'
 
@@ -30,7 +30,7 @@ export class ReceivedData {
   readonly #memory: BlockMemory
   readonly #unprocessed = new UnprocessedBytes()
   #record: RecordEvent | undefined
-  #blocks: ReceivedBlocks<KeptBlock> = noBlocks
+  #blocks: ReceivedBlocks<KeptBlock> = ownBlocks(noBlocks)
   /** Batches up to this time have been processed. */
   #completedMs = -Infinity
 
@@ -44,7 +44,7 @@ export class ReceivedData {
   /** A log for events, and what an earlier run has left in it. */
   useLog(record: RecordEvent, recovered: ReceivedBlocks<KeptBlock>): void {
     this.#record = record
-    this.#blocks = recovered
+    this.#blocks = ownBlocks(recovered)
     for (const [timeMs, batch] of recovered.batches) {
       for (const received of batch) void this.#count(received)
       this.#unprocessed.allocated(timeMs)
@@ -64,7 +64,7 @@ export class ReceivedData {
   }
 
   #keep(event: AddedEvent, onKept: () => void, inLog?: PlaceInLog): Promise<unknown> | undefined {
-    this.#blocks = apply(this.#blocks, event)
+    this.#blocks = apply(this.#blocks, event, itself)
     const room = this.#count(event.received, inLog)
     onKept()
     this.#options.onChange()
@@ -78,7 +78,7 @@ export class ReceivedData {
     // Allocation does not wait for the log, it fixes the moment. The log is written in order: this event is in it before any that depends on it.
     this.#recordLater(event)
     this.#unprocessed.allocated(timeMs)
-    this.#blocks = apply(this.#blocks, event)
+    this.#blocks = apply(this.#blocks, event, itself)
   }
 
   /** The blocks of a stream in a batch, in the order in which they were received. */
@@ -107,7 +107,7 @@ export class ReceivedData {
     for (const [timeMs, batch] of this.#blocks.batches) {
       if (timeMs <= upToMs) this.#memory.release(batch.map(({ block }) => block))
     }
-    this.#blocks = apply(this.#blocks, { type: 'batchesCleaned', upToMs })
+    this.#blocks = apply(this.#blocks, { type: 'batchesCleaned', upToMs }, itself)
     this.#options.onChange()
   }
 

@@ -4,12 +4,13 @@ import fc from 'fast-check'
 import { aesGcm } from '../../../storage/encryption/cipher.ts'
 import { MemoryFileSystem } from '../../../storage/memory-file-system.ts'
 import { ManualClock } from '../../../time/manual-clock.ts'
+import { SystemClock } from '../../../time/system-clock.ts'
 import { directory, fenceOf } from '../log-for-tests.ts'
 import type { DriverEvent, LoggedBlock } from './driver-event.ts'
 import { DriverLog, type DriverLogOptions, type DriverSnapshot } from './driver-log.ts'
-import { applyToDriver, initialDriver, lastBatchMs, oldestNeededMs, pendingBatches, type DriverState } from './driver-state.ts' // prettier-ignore
+import { applyToDriver, applyToOwnDriver, initialDriver, lastBatchMs, oldestNeededMs, ownDriver, pendingBatches, type DriverState } from './driver-state.ts' // prettier-ignore
 import { decodeEvents, encodeEvents } from './event-codec.ts'
-import { eventsOf } from './snapshot.ts'
+import { eventsOf, stateOf } from './snapshot.ts'
 
 const fold = (events: readonly DriverEvent[], from: DriverState = initialDriver) => events.reduce(applyToDriver, from)
 
@@ -54,6 +55,31 @@ const anyEvent: fc.Arbitrary<DriverEvent> = fc.oneof(
   time.map(completed),
 )
 const anyEvents = fc.array(anyEvent, { maxLength: 40 })
+
+test('a state of one’s own that is changed in place is the same as one that is copied, and the state that it came from stays as it is', () => {
+  fc.assert(
+    fc.property(anyEvents, anyEvents, (before, after) => {
+      const state = fold(before)
+      assert.deepEqual(applyToOwnDriver(ownDriver(state), after), fold(after, state))
+      assert.deepEqual(state, fold(before))
+    }),
+  )
+  assert.deepEqual(initialDriver, { run: undefined, blocks: { unallocated: [], batches: new Map(), lastAllocatedMs: -Infinity }, inputs: new Map(), batches: new Map(), lastSubmittedMs: -Infinity }) // prettier-ignore
+})
+
+test('a log of very many batches is folded in a time that is as long as the log, not as its square', async () => {
+  const clock = new SystemClock()
+  const startMs = clock.elapsed()
+  const events = Array.from({ length: 20_000 }, (_, i) => [added(`b${i}`), allocated(i + 1, `b${i}`)]).flat()
+  const options = { fileSystem: new MemoryFileSystem(), directory, clock: new ManualClock(1000) }
+  const { log } = await open(options, 1)
+  await log.record(events)
+  assert.deepEqual(stateOf(eventsOf(log.state)).blocks.batches.size, 20_000)
+  await log.record([cleaned(19_000)])
+  assert.deepEqual(log.state.blocks.batches.size, 1000)
+  // Copied for each event, they take half a minute.
+  assert.ok(clock.elapsed() - startMs < 5000)
+})
 
 test('a batch is pending from its allocation to its completion, whatever of it has ended', () => {
   const events = [added('a'), allocated(1000, 'a'), submitted(1000), finished(1000, 0), finished(1000, 1)]

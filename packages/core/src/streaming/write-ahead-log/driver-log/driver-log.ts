@@ -2,7 +2,7 @@ import type { Clock } from '../../../time/clock.ts'
 import { readLog, type LogReport } from '../read-log.ts'
 import { WriteAheadLog, type WriteAheadLogOptions } from '../write-ahead-log.ts'
 import type { DriverEvent } from './driver-event.ts'
-import { applyToDriver, initialDriver, type DriverState } from './driver-state.ts'
+import { applyToOwnDriver, initialDriver, ownDriver, type DriverState } from './driver-state.ts'
 import { decodeEvents, encodeEvents } from './event-codec.ts'
 
 export type DriverLogOptions = Omit<WriteAheadLogOptions, 'end'>
@@ -32,6 +32,8 @@ export class DriverLog {
   readonly #log: WriteAheadLog
   readonly #clock: Clock
   #state: DriverState
+  /** Somebody else may have the state: the next event is applied to a copy. */
+  #isGiven = true
   #sequence: number
   /** When the write began that is under way. */
   #writingMs: number | undefined
@@ -54,10 +56,11 @@ export class DriverLog {
     options: Pick<DriverLogOptions, 'fileSystem' | 'directory' | 'cipher' | 'implementation'>,
     snapshot: DriverSnapshot = { state: initialDriver, sequence: 0 },
   ): Promise<ReadDriverLog> {
-    let { state, sequence } = snapshot
+    let { sequence } = snapshot
+    let state = ownDriver(snapshot.state)
     const report = await readLog({ ...options, after: sequence }, ({ handle, payload }) => {
       const events = decodeEvents(payload).filter(event => event.type !== 'batchesCleaned')
-      state = events.reduce(applyToDriver, state)
+      state = applyToOwnDriver(state, events)
       sequence = handle.sequence
     })
     return { state, sequence, report }
@@ -71,12 +74,13 @@ export class DriverLog {
 
   /** What the log leads to: everything that was recorded and is safe. */
   get state(): DriverState {
+    this.#isGiven = true
     return this.#state
   }
 
   /** For a checkpoint. */
   snapshot(): DriverSnapshot {
-    return { state: this.#state, sequence: this.#sequence }
+    return { state: this.state, sequence: this.#sequence }
   }
 
   /** Makes events safe, all of them together, then applies them. One call after the other. @throws DStreamError LOG_NOT_WRITTEN, DIRECTORY_FENCED */
@@ -84,7 +88,9 @@ export class DriverLog {
     this.#writingMs = this.#clock.now()
     try {
       const { sequence } = await this.#log.append(encodeEvents(events))
-      this.#state = events.reduce(applyToDriver, this.#state)
+      const own = this.#isGiven ? ownDriver(this.#state) : this.#state
+      this.#isGiven = false
+      this.#state = applyToOwnDriver(own, events)
       this.#sequence = sequence
     } finally {
       this.#writingMs = undefined

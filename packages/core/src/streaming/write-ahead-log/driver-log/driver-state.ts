@@ -1,4 +1,4 @@
-import { apply as applyToBlocks, noBlocks, type ReceivedBlocks } from '../../blocks/received-blocks.ts'
+import { apply as applyToBlocks, copyOf, itself, noBlocks, ownBlocks, type Changing, type ReceivedBlocks } from '../../blocks/received-blocks.ts' // prettier-ignore
 import type { DriverEvent, Json, LoggedBlock } from './driver-event.ts'
 import { renumbered } from './renumber.ts'
 
@@ -41,13 +41,29 @@ export const initialDriver: DriverState = {
  *
  * The job generator's and scheduler's own states are not folded: what is being planned or running does not survive a process.
  */
-export function applyToDriver(state: DriverState, event: DriverEvent): DriverState {
+export const applyToDriver = (state: DriverState, event: DriverEvent): DriverState => step(state, event, copyOf)
+
+/** A state whose maps nobody else has, for `applyToOwnDriver`. */
+export const ownDriver = (state: DriverState): DriverState => ({
+  ...state,
+  blocks: ownBlocks(state.blocks),
+  inputs: new Map(state.inputs),
+  batches: new Map(state.batches),
+})
+
+/** As `applyToDriver` for one event after the other, to a state that came from `ownDriver` and is not looked at any more: it takes no longer the more batches there are. */
+export function applyToOwnDriver(state: DriverState, events: readonly DriverEvent[]): DriverState {
+  for (const event of events) state = step(state, event, itself)
+  return state
+}
+
+function step(state: DriverState, event: DriverEvent, changing: Changing): DriverState {
   switch (event.type) {
     case 'blockAdded':
     case 'batchAllocated':
-      return { ...state, blocks: applyToBlocks(state.blocks, event) }
+      return { ...state, blocks: applyToBlocks(state.blocks, event, changing) }
     case 'batchesCleaned':
-      return cleaned({ ...state, blocks: applyToBlocks(state.blocks, event) }, event.upToMs)
+      return cleaned({ ...state, blocks: applyToBlocks(state.blocks, event, changing) }, event.upToMs)
     case 'runStarted': {
       const { startedMs, inputs } = event
       const moved = state.run === undefined ? state : renumbered(state, state.run.inputs, inputs)
@@ -56,28 +72,38 @@ export function applyToDriver(state: DriverState, event: DriverEvent): DriverSta
     case 'inputAllocated': {
       const ofBatch = state.inputs.get(event.timeMs) ?? new Map<number, Json>()
       if (ofBatch.has(event.inputId)) return state
-      const inputs = new Map(state.inputs).set(event.timeMs, new Map(ofBatch).set(event.inputId, event.range))
+      const inputs = changing<ReadonlyMap<number, Json>>(state.inputs).set(
+        event.timeMs,
+        new Map(ofBatch).set(event.inputId, event.range),
+      )
       return { ...state, inputs }
     }
     case 'batchSubmitted': {
       const { timeMs, outputs, records } = event
       const progress = { outputs, records, finished: new Map<number, string | undefined>(), completed: outputs === 0 }
       const lastSubmittedMs = Math.max(state.lastSubmittedMs, timeMs)
-      return { ...state, batches: new Map(state.batches).set(timeMs, progress), lastSubmittedMs }
+      return { ...state, batches: changing<BatchProgress>(state.batches).set(timeMs, progress), lastSubmittedMs }
     }
     case 'outputFinished':
-      return withBatch(state, event.timeMs, batch => ({
+      return withBatch(state, event.timeMs, changing, batch => ({
         ...batch,
         finished: new Map(batch.finished).set(event.outputOpId, event.failure),
       }))
     case 'batchCompleted':
-      return withBatch(state, event.timeMs, batch => ({ ...batch, completed: true }))
+      return withBatch(state, event.timeMs, changing, batch => ({ ...batch, completed: true }))
   }
 }
 
-function withBatch(state: DriverState, timeMs: number, change: (batch: BatchProgress) => BatchProgress): DriverState {
+function withBatch(
+  state: DriverState,
+  timeMs: number,
+  changing: Changing,
+  change: (batch: BatchProgress) => BatchProgress,
+): DriverState {
   const batch = state.batches.get(timeMs)
-  return batch === undefined ? state : { ...state, batches: new Map(state.batches).set(timeMs, change(batch)) }
+  return batch === undefined
+    ? state
+    : { ...state, batches: changing<BatchProgress>(state.batches).set(timeMs, change(batch)) }
 }
 
 function cleaned(state: DriverState, upToMs: number): DriverState {

@@ -1,5 +1,5 @@
 import type { DriverEvent } from './driver-event.ts'
-import { applyToDriver, initialDriver, type DriverState } from './driver-state.ts'
+import { applyToOwnDriver, initialDriver, ownDriver, type DriverState } from './driver-state.ts'
 
 /**
  * A state as the shortest list of events that leads to it: what a checkpoint keeps of the log, in the log's own format. Folding it from
@@ -36,4 +36,5 @@ export function eventsOf(state: DriverState): DriverEvent[] {
 }
 
 /** The state that events lead to: what `eventsOf` gave leads to the same again. */
-export const stateOf = (events: readonly DriverEvent[]): DriverState => events.reduce(applyToDriver, initialDriver)
+export const stateOf = (events: readonly DriverEvent[]): DriverState =>
+  applyToOwnDriver(ownDriver(initialDriver), events)
