@@ -120,7 +120,8 @@ export function pendingBatches({ blocks, inputs, batches }: DriverState): number
 
 /** The newest batch time that something happened in; undefined before the first. */
 export function lastBatchMs({ blocks, batches, inputs, lastSubmittedMs }: DriverState): number | undefined {
-  const last = Math.max(blocks.lastAllocatedMs, lastSubmittedMs, ...batches.keys(), ...inputs.keys())
+  let last = Math.max(blocks.lastAllocatedMs, lastSubmittedMs)
+  for (const timeMs of [...batches.keys(), ...inputs.keys()]) last = Math.max(last, timeMs)
   return last === -Infinity ? undefined : last
 }
 
