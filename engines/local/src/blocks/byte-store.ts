@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { crc32c } from '@dstream/core/engine'
+import { countShared, crc32c } from '@dstream/core/engine'
 import type { BytesOnDisk } from '@dstream/core/engine'
 import type { FileRange, StoredBytes } from '../tasks/task-spec.ts'
 import { packed, unpacked } from './packed.ts'
@@ -74,12 +74,17 @@ export function storeAlone(bytes: Uint8Array<SharedArrayBuffer>, options: ByteSt
 
 /** The bytes, wherever they are. @throws Error when the file is gone, cut or changed */
 export function bytesOf(stored: StoredBytes): Uint8Array {
-  return unpacked(stored instanceof Uint8Array ? stored : readRange(stored))
+  if (!(stored instanceof Uint8Array)) return unpacked(readRange(stored))
+  countShared(stored)
+  return unpacked(stored)
 }
 
 /** A received block, wherever it is; nothing is decompressed. @throws Error when the file is gone, cut or changed */
 export function blockBytes(stored: Uint8Array | BytesOnDisk): Uint8Array {
-  if (stored instanceof Uint8Array) return stored
+  if (stored instanceof Uint8Array) {
+    countShared(stored)
+    return stored
+  }
   const { path, start, crc32: expected } = stored
   const bytes = read(stored)
   if (crc32(bytes) !== expected) throw changed(stored)

@@ -1,4 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { sharedBytes } from '@dstream/core/engine'
 
 /** The first byte of compressed bytes. Encoded records begin with their version, a small number. */
 const packedMark = 0xc5
@@ -9,7 +10,7 @@ const headerBytes = 8
 export function packed(bytes: Uint8Array<SharedArrayBuffer>): Uint8Array<SharedArrayBuffer> {
   const content = zstdCompressSync(bytes)
   if (content.length + headerBytes >= bytes.length) return bytes
-  const made = new Uint8Array(new SharedArrayBuffer(headerBytes + content.length))
+  const made = sharedBytes(headerBytes + content.length)
   made[0] = packedMark
   new DataView(made.buffer).setUint32(4, bytes.length, true)
   made.set(content, headerBytes)

@@ -1,3 +1,4 @@
+import { countShared } from '@dstream/core/engine'
 import type { StoredBytes } from '../tasks/task-spec.ts'
 
 type Blocks = readonly (readonly StoredBytes[])[]
@@ -46,6 +47,7 @@ export class ShuffleOutputs {
     if (output.maps[map] !== undefined) return blocks.flat().filter(block => block !== undefined)
     output.maps[map] = blocks
     output.missing--
+    for (const block of blocks.flat()) if (block instanceof Uint8Array) countShared(block)
     this.#bytesInMemory += inMemory(blocks)
     return []
   }

@@ -1,3 +1,4 @@
+import { sharedBytes } from './shared-bytes.ts'
 import { LineCutter } from './line-cutter.ts'
 
 const lineEnd = Buffer.from('\n')
@@ -76,7 +77,7 @@ export class LineBlocks {
   /** The whole lines received since the last block, or `undefined` when there are none. */
   take(): LineBlock | undefined {
     if (this.#lines === 0) return undefined
-    const bytes = new Uint8Array(new SharedArrayBuffer(this.#whole))
+    const bytes = sharedBytes(this.#whole)
     bytes.set(this.#bytes.subarray(0, this.#whole))
     const block = { bytes, lines: this.#lines }
     this.#forget()

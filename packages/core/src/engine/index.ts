@@ -41,6 +41,7 @@ export { classes } from '../closures/class-registry.ts'
 export { Instantiator } from '../closures/instantiate.ts'
 export {
   compareKeys,
+  countShared,
   decodePairs,
   decodeRecords,
   encodePairs,
@@ -50,6 +51,7 @@ export {
   KeyMap,
   KeySet,
   lineChunks,
+  sharedBytes,
 } from '../codec/index.ts'
 export { crc32c } from '../storage/crc32c.ts'
 export { aesGcm, encryptAtRest, plainPayloads } from '../storage/encryption/index.ts'

@@ -1,4 +1,5 @@
 import { classRegistry, type ClassRegistry } from '../classes.ts'
+import { sharedBytes } from '../shared-bytes.ts'
 import { ByteWriter } from './byte-writer.ts'
 import type { Column, Planning } from './column.ts'
 import { headerBytes, headerCheck, version } from './format.ts'
@@ -68,7 +69,7 @@ function encodeBlock(
   idle = undefined
   try {
     writeBlock(out, count, options.classes ?? classRegistry(), plan, records)
-    const block = (options.allocate ?? allocateShared)(out.at)
+    const block = (options.allocate ?? sharedBytes)(out.at)
     block.set(out.bytes.subarray(0, out.at))
     return block
   } finally {
@@ -76,9 +77,6 @@ function encodeBlock(
     idle = out
   }
 }
-
-const allocateShared = (byteLength: number): Uint8Array<SharedArrayBuffer> =>
-  new Uint8Array(new SharedArrayBuffer(byteLength))
 
 function writeBlock(
   out: ByteWriter,

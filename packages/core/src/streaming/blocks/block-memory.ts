@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { countShared } from '../../codec/index.ts'
 import type { Engine } from '../../engine/engine.ts'
 import type { StoredBlock } from '../../rdd/plan/source-spec.ts'
 import type { StorageLevel } from '../../rdd/storage-level.ts'
@@ -73,6 +74,7 @@ export class BlockMemory {
   add(block: MovableBlock, level: StorageLevel, inLog?: PlaceInLog): Promise<unknown> | undefined {
     // What comes without its bytes is in a log, and holds no memory.
     if (!(block.bytes instanceof Uint8Array)) return undefined
+    countShared(block.bytes)
     const movable = inLog !== undefined || (level.useDisk && this.#options.engine.storeBlock !== undefined)
     const entry: Entry = { block, bytes: block.bytes.length, inLog, moving: undefined, released: false }
     this.#entries.set(block, entry)

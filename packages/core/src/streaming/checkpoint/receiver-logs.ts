@@ -1,3 +1,4 @@
+import { sharedBytes } from '../../codec/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Fence } from '../../storage/fence/index.ts'
 import { listIfThere, LocalFileSystem, type FileSystem } from '../../storage/index.ts'
@@ -67,7 +68,7 @@ export class ReceiverLogs {
   async read({ log, ...handle }: BlockHandle): Promise<Uint8Array<SharedArrayBuffer>> {
     const { fileSystem } = this.#place
     const bytes = await readRecord({ ...this.#settings, fileSystem, directory: this.#directoryOf(log) }, handle)
-    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length))
+    const shared = sharedBytes(bytes.length)
     shared.set(bytes)
     return shared
   }
