@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { countShared, crc32c } from '@dstream/core/engine'
+import { countShared, crc32c, mostAtOnce } from '@dstream/core/engine'
 import type { BytesOnDisk } from '@dstream/core/engine'
 import type { FileRange, StoredBytes } from '../tasks/task-spec.ts'
 import { packed, unpacked } from './packed.ts'
@@ -14,9 +14,6 @@ export interface ByteStoreOptions {
   readonly spill: boolean
   readonly compress: boolean
 }
-
-/** Bytes that one call may be given: Node writes no 2 GiB at once, and ends the whole process when it is asked to read them. */
-const mostAtOnce = 2 ** 30
 
 /** Where a task puts the bytes it leaves behind: in shared memory, or, when the driver says that is full, in one file. */
 export class ByteStore {

@@ -54,6 +54,7 @@ export {
   sharedBytes,
 } from '../codec/index.ts'
 export { crc32c } from '../storage/crc32c.ts'
+export { mostAtOnce } from '../storage/local-files.ts'
 export { aesGcm, encryptAtRest, plainPayloads } from '../storage/encryption/index.ts'
 export type { EncryptionSettings, PayloadCipher } from '../storage/encryption/index.ts'
 export { DStreamError, errorFromData, errorToData } from '../errors/index.ts'

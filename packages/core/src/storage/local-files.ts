@@ -3,7 +3,7 @@ import type { Appender, FileReader } from './file-system.ts'
 import { attempt } from './storage-error.ts'
 
 /** Bytes that one call may be given: Node refuses to write 2 GiB at once, and ends the whole process when it is asked to read them. */
-const mostAtOnce = 2 ** 30
+export const mostAtOnce = 2 ** 30
 
 /** Writes all of the bytes: one call may write a part. */
 export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number | null = null): Promise<void> {
