@@ -1,3 +1,4 @@
+import { sharedCopy } from '../codec/shared-bytes.ts'
 import type { ClosureGraph } from './closure.ts'
 import { ClosureFormatError } from './check-graph.ts'
 import { SHAPES, type Kind } from './format.ts'
@@ -28,15 +29,9 @@ export function graphFromJson(json: unknown): ClosureGraph {
       const text = result[field]
       if (typeof text !== 'string' || (type !== 'bytes' && type !== 'sab')) continue
       const bytes = new Uint8Array(Buffer.from(text, 'base64'))
-      result[field] = type === 'bytes' ? bytes : sharedCopy(bytes)
+      result[field] = type === 'bytes' ? bytes : sharedCopy(bytes).buffer
     }
     return result
   })
   return { ...(json as ClosureGraph), entries: restored as unknown as ClosureGraph['entries'] }
-}
-
-function sharedCopy(bytes: Uint8Array): SharedArrayBuffer {
-  const buffer = new SharedArrayBuffer(bytes.length)
-  new Uint8Array(buffer).set(bytes)
-  return buffer
 }

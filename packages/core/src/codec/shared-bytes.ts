@@ -18,6 +18,13 @@ export function sharedBytes(byteLength: number): Uint8Array<SharedArrayBuffer> {
   return bytes
 }
 
+/** The same bytes in new shared memory. */
+export function sharedCopy(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = sharedBytes(bytes.length)
+  copy.set(bytes)
+  return copy
+}
+
 /** Lets this thread's garbage collector count shared memory that has come from another thread. */
 export function countShared({ buffer }: Uint8Array): void {
   if (buffer.byteLength < smallestCounted || !(buffer instanceof SharedArrayBuffer) || counterweights.has(buffer))

@@ -1,4 +1,4 @@
-import { encodeRecords } from '../../codec/index.ts'
+import { encodeRecords, sharedCopy } from '../../codec/index.ts'
 import type { Engine } from '../engine.ts'
 import type { AccumulatorV2 } from './accumulator-v2.ts'
 import { AccumulatorValues, type AccumulatorValue, type OnFailure } from './accumulator-values.ts'
@@ -65,8 +65,7 @@ export class SharedVariables {
 
   /** Makes a broadcast variable of an earlier run readable: in tasks, and in the driver for functions that came out of a checkpoint. */
   recoverBroadcast(key: string, value: Uint8Array): void {
-    const bytes = new Uint8Array(new SharedArrayBuffer(value.length))
-    bytes.set(value)
+    const bytes = sharedCopy(value)
     broadcastTable.add(key, bytes)
     this.#engine.broadcast(key, bytes)
     this.#broadcastBytes.set(key, bytes)

@@ -1,4 +1,4 @@
-import { sharedBytes } from '../../codec/index.ts'
+import { sharedCopy } from '../../codec/index.ts'
 import type { Logger } from '../../logging/index.ts'
 import type { Fence } from '../../storage/fence/index.ts'
 import { listIfThere, LocalFileSystem, type FileSystem } from '../../storage/index.ts'
@@ -67,10 +67,7 @@ export class ReceiverLogs {
   /** The bytes of a block, from this run or an earlier one, in shared memory. @throws DStreamError LOG_RECORD_UNREADABLE, StorageError */
   async read({ log, ...handle }: BlockHandle): Promise<Uint8Array<SharedArrayBuffer>> {
     const { fileSystem } = this.#place
-    const bytes = await readRecord({ ...this.#settings, fileSystem, directory: this.#directoryOf(log) }, handle)
-    const shared = sharedBytes(bytes.length)
-    shared.set(bytes)
-    return shared
+    return sharedCopy(await readRecord({ ...this.#settings, fileSystem, directory: this.#directoryOf(log) }, handle))
   }
 
   /** Removes files of which every block was stored before that time, of all logs that can be opened. @throws StorageError, DStreamError: of one that cannot */

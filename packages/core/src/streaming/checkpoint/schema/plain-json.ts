@@ -1,3 +1,4 @@
+import { sharedCopy } from '../../../codec/index.ts'
 import { graphFromJson, graphToJson, type Closure } from '../../../closures/index.ts'
 
 /**
@@ -52,7 +53,7 @@ const mapFields = (fields: readonly (readonly [string, unknown])[], f: (field: u
 function special(content: unknown): unknown {
   const [kind, given] = Array.isArray(content) ? (content as unknown[]) : []
   if (kind === 'undefined') return undefined
-  if (kind === 'bytes' && typeof given === 'string') return sharedBytes(given)
+  if (kind === 'bytes' && typeof given === 'string') return sharedCopy(Buffer.from(given, 'base64')) // Bytes of a plan are shared with workers.
   if (kind === 'number' && typeof given === 'string') return given === '-0' ? -0 : Number(given)
   if (kind === 'bigint' && typeof given === 'string') return BigInt(given)
   if (kind === 'date') return new Date(typeof given === 'number' ? given : NaN)
@@ -65,11 +66,3 @@ const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : Str
 
 const isClosure = (value: object): value is Closure =>
   (value as Partial<Closure>).kind === 'closure' && typeof (value as Partial<Closure>).graph === 'object'
-
-/** Bytes of a plan are shared with workers. */
-function sharedBytes(base64: string): Uint8Array<SharedArrayBuffer> {
-  const bytes = Buffer.from(base64, 'base64')
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length))
-  shared.set(bytes)
-  return shared
-}
