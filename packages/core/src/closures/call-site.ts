@@ -3,11 +3,22 @@ import { findPackageJSON, findSourceMap, SourceMap } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** This package's folder; in a bundle of the user's there is none, and only source maps tell whose a line is. */
-const own = packageFolder('@dstream/core')
-/** In the repository the packages stand side by side; installed, they are in node_modules. */
-const repository = /[\\/]packages[\\/]core$/.test(own ?? '') ? resolve(own ?? '', '../..') : undefined
+interface Home {
+  /** This package's folder; in a bundle of the user's there is none, and only source maps tell whose a line is. */
+  readonly own: string | undefined
+  /** In the repository the packages stand side by side; installed, they are in node_modules. */
+  readonly repository: string | undefined
+}
+
+/** Found when it is first asked for: workers load this module, and seldom ask. */
+let home: Home | undefined
 const belongs = new Map<string, boolean>()
+
+function findHome(): Home {
+  const own = packageFolder('@dstream/core')
+  const isInRepository = own !== undefined && /[\\/]packages[\\/]core$/.test(own)
+  return { own, repository: isInRepository ? resolve(own, '../..') : undefined }
+}
 
 function packageFolder(name: string): string | undefined {
   try {
@@ -33,6 +44,7 @@ function isOwn(file: string): boolean {
 function decide(file: string): boolean {
   if (/\.test\.[cm]?[jt]s$|[\\/]__fixtures__[\\/]/.test(file)) return false
   if (/[\\/]node_modules[\\/](@dstream|dstream)[\\/]/.test(file)) return true
+  const { own, repository } = (home ??= findHome())
   if (repository === undefined) return own !== undefined && file.startsWith(own)
   const inside = file.startsWith(repository) ? file.slice(repository.length + 1) : ''
   return /^((packages|engines|connectors)[\\/][^\\/]+|dstream)[\\/](src|dist)[\\/]/.test(inside)
