@@ -47,8 +47,9 @@ export class ShuffleOutputs {
     if (output.maps[map] !== undefined) return blocks.flat().filter(block => block !== undefined)
     output.maps[map] = blocks
     output.missing--
-    for (const block of blocks.flat()) if (block instanceof Uint8Array) countShared(block)
-    this.#bytesInMemory += inMemory(blocks)
+    const shared = inMemory(blocks)
+    for (const block of shared) countShared(block)
+    this.#bytesInMemory += sizeOf(shared)
     return []
   }
 
@@ -68,10 +69,11 @@ export class ShuffleOutputs {
     if (output === undefined) return []
     this.#outputs.delete(nodeId)
     const blocks = output.maps.flatMap(map => map ?? [])
-    this.#bytesInMemory -= inMemory(blocks)
+    this.#bytesInMemory -= sizeOf(inMemory(blocks))
     return blocks.flat()
   }
 }
 
-const inMemory = (blocks: Blocks): number =>
-  blocks.flat().reduce((sum, block) => sum + (block instanceof Uint8Array ? block.byteLength : 0), 0)
+const inMemory = (blocks: Blocks): Uint8Array[] => blocks.flat().filter(block => block instanceof Uint8Array)
+
+const sizeOf = (blocks: readonly Uint8Array[]): number => blocks.reduce((sum, block) => sum + block.byteLength, 0)
