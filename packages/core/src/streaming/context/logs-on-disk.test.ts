@@ -6,7 +6,8 @@ import { faulty, MemoryFileSystem, registerFileSystem, type FileSystem } from '.
 import { untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
 import { inspectCheckpoint } from '../checkpoint/inspect/index.ts'
-import { registerWriteAheadLog, type CustomWriteAheadLog } from '../write-ahead-log/index.ts'
+import { registerWriteAheadLog } from '../write-ahead-log/index.ts'
+import { logInRows, type Row } from '../write-ahead-log/log-for-tests.ts'
 import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
@@ -125,17 +126,11 @@ test('each run of a program that is restarted again and again leaves no logs beh
 
 test('both logs can be kept elsewhere: a restart reads them there, so does who looks, and there is no file of them', () =>
   withStore(new MemoryFileSystem(), async store => {
-    const tables = new Map<string, ([timeMs: number, record: Uint8Array] | undefined)[]>()
-    const undo = registerWriteAheadLog('tables', ({ directory: name }): CustomWriteAheadLog => {
+    const tables = new Map<string, Row[]>()
+    const undo = registerWriteAheadLog('tables', ({ directory: name }) => {
       const rows = tables.get(name) ?? []
       tables.set(name, rows)
-      return {
-        write: async (record, timeMs) => rows.push([timeMs, new Uint8Array(record)]) - 1,
-        read: async row => rows[row as number]![1],
-        readAll: () => rows.flatMap(row => (row === undefined ? [] : [row[1]])),
-        clean: async thresholdMs => rows.forEach((row, i) => row && row[0] < thresholdMs && (rows[i] = undefined)),
-        close: async () => undefined,
-      }
+      return logInRows(rows)
     })
     try {
       const conf = { 'spark.streaming.receiver.writeAheadLog.class': 'tables', 'spark.streaming.driver.writeAheadLog.class': 'tables' } // prettier-ignore

@@ -7,23 +7,12 @@ import { MemoryFileSystem, registerFileSystem } from '../../storage/index.ts'
 import { untilIdle } from '../../testing/index.ts'
 import { ManualClock, Seconds } from '../../time/index.ts'
 import { registerWriteAheadLog, type CustomWriteAheadLog } from '../write-ahead-log/index.ts'
+import { logInRows } from '../write-ahead-log/log-for-tests.ts'
 import { Source } from './source-for-tests.ts'
 import { StreamingContext } from './streaming-context.ts'
 
 const directory = 'memory:///checkpoint'
 const hourMs = 3_600_000
-
-/** A log that lets go at once what it is told not to be needed any more. */
-function rows(): CustomWriteAheadLog {
-  const kept: ([timeMs: number, record: Uint8Array] | undefined)[] = []
-  return {
-    write: async (record, timeMs) => kept.push([timeMs, new Uint8Array(record)]) - 1,
-    read: async row => kept[row as number]![1],
-    readAll: () => kept.flatMap(row => (row === undefined ? [] : [row[1]])),
-    clean: async thresholdMs => kept.forEach((row, i) => row && row[0] < thresholdMs && (kept[i] = undefined)),
-    close: async () => undefined,
-  }
-}
 
 function newSparkContext(t: TestContext, logs: 'files' | 'rows'): SparkContext {
   const conf = new SparkConf(false).setMaster('local[2]').setAppName('older').set('spark.log.level', 'OFF')
@@ -47,7 +36,7 @@ async function inNewPlace(action: (store: MemoryFileSystem, clock: ManualClock) 
   const store = new MemoryFileSystem()
   const tables = new Map<string, CustomWriteAheadLog>()
   const open = (name: string): CustomWriteAheadLog => {
-    if (!tables.has(name)) tables.set(name, rows())
+    if (!tables.has(name)) tables.set(name, logInRows([]))
     return tables.get(name)!
   }
   const undo = [
