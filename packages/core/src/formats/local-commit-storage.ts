@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { ownName } from '../storage/temporary-name.ts'
 import type { CommitEntry, CommitStorage } from './committer.ts'
 import { attempt, localPath } from './local-files.ts'
 
@@ -21,11 +21,8 @@ const entries = (path: string): CommitEntry[] =>
     ? fs.readdirSync(path, { withFileTypes: true }).map(e => ({ name: e.name, isDirectory: e.isDirectory() }))
     : []
 
-/** In the name of the temporary file. Processes of different containers or hosts, on one volume, may have the same number. */
-const own = `${process.pid}-${randomUUID()}`
-
 function writeWhole(path: string, content: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${own}.tmp`)
+  const temporary = join(dirname(path), `.${basename(path)}.${ownName}.tmp`)
   fs.writeFileSync(temporary, content, { flush: true })
   flushDirectory(dirname(path))
   fs.renameSync(temporary, path)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
@@ -6,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Appender, FileReader, FileStatus, FileSystem, FileWriter } from './file-system.ts'
 import { LocalAppender, LocalReader, writeAll } from './local-files.ts'
 import { byName } from './paths.ts'
+import { ownName } from './temporary-name.ts'
 import { attempt, errnoOf, StorageError } from './storage-error.ts'
 
 /**
@@ -110,9 +110,7 @@ export class LocalFileSystem implements FileSystem {
   }
 }
 
-/** In the names of the temporary files of this thread. Processes of different containers or hosts, on one volume, may have the same number. */
-const own = `${process.pid}-${randomUUID()}`
-/** Numbers them. */
+/** Numbers the temporary files of this thread. */
 let temporaries = 0
 
 /** A file under a hidden temporary name beside the place it is meant for. */
@@ -130,7 +128,7 @@ class Temporary implements FileWriter {
 
   static async make(target: string): Promise<Temporary> {
     await makeDirectories(dirname(target))
-    const path = join(dirname(target), `.${basename(target)}.${own}-${++temporaries}.tmp`)
+    const path = join(dirname(target), `.${basename(target)}.${ownName}-${++temporaries}.tmp`)
     return new Temporary(path, await open(path, 'w'), target)
   }
 
